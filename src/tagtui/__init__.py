@@ -1,0 +1,3 @@
+"""tagtui: Pinboard in your terminal, on a file you own."""
+
+__version__ = "0.1.0"

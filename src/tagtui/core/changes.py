@@ -1,0 +1,49 @@
+"""A change to the library as a value, and its inverse."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tagtui.core.bookmark import Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One bookmark before and after; ``before`` is ``None`` for a new one, ``after`` for a deleted one."""
+
+    id: int
+    before: Bookmark | None
+    after: Bookmark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person did, whole or not at all.  ``label`` names it, as in ``Imported 12 bookmarks``."""
+
+    label: str
+    edits: tuple[Edit, ...]
+
+    def inverse(self) -> "Change":
+        """Return the change that takes this one back."""
+        return Change(self.label, tuple(Edit(e.id, e.after, e.before) for e in reversed(self.edits)))
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What applying a change did: the ids it touched."""
+
+    added: frozenset[int]
+    changed: frozenset[int]
+    removed: frozenset[int]
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> "Delta":
+        """Return the delta of ``edits``, each of which touches a bookmark of its own."""
+        added, changed, removed = set(), set(), set()
+        for edit in edits:
+            if edit.before is None:
+                added.add(edit.id)
+            elif edit.after is None:
+                removed.add(edit.id)
+            else:
+                changed.add(edit.id)
+        return cls(frozenset(added), frozenset(changed), frozenset(removed))

@@ -1,0 +1,140 @@
+"""The library: all bookmarks, their index, and the one place where they change."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.core.changes import Change, Delta
+from tagtui.core.index import Index
+from tagtui.core.order import ASCENDING, Order
+from tagtui.core.query import Query
+from tagtui.core.text import fold
+from tagtui.core.url import comparison_key
+from tagtui.core.view import Ids, View
+
+_BULK = 500  # from so many edits on, sorting anew is cheaper than moving each
+
+
+class Library:
+    """Bookmarks by id, with the owner's name.  Only :meth:`apply` changes it."""
+
+    def __init__(self, bookmarks: dict[int, Bookmark], owner: str) -> None:
+        self.owner = owner
+        self._bookmarks = bookmarks
+        self.index = Index(bookmarks)
+        self._orders: dict[Order, list[int]] = {}
+        self._same_page: dict[str, list[int]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._bookmarks)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._bookmarks
+
+    def __getitem__(self, id: int) -> Bookmark:
+        return self._bookmarks[id]
+
+    @property
+    def bookmarks(self) -> Mapping[int, Bookmark]:
+        """All bookmarks by id, in the order of the file."""
+        return MappingProxyType(self._bookmarks)
+
+    @property
+    def next_id(self) -> int:
+        """The id that the next new bookmark gets: one more than the highest, as TinyDB counts."""
+        return max(self._bookmarks, default=0) + 1
+
+    def find(self, url: str) -> int | None:
+        """Return the id of the bookmark of the same page (by :func:`comparison_key`), or ``None``."""
+        return self.find_key(comparison_key(url))
+
+    def find_key(self, key: str) -> int | None:
+        """Return the id of the bookmark whose URL has this comparison key, or ``None``."""
+        if self._same_page is None:
+            self._same_page = {}
+            for id, bookmark in self._bookmarks.items():
+                self._same_page.setdefault(comparison_key(bookmark.url), []).append(id)
+        ids = self._same_page.get(key)
+        return ids[0] if ids else None
+
+    def apply(self, change: Change) -> Delta:
+        """Make ``change``, whole, and return what it touched.
+
+        Raises ValueError, and changes nothing, if a bookmark is not what the change says that it was.
+        """
+        for edit in change.edits:
+            if self._bookmarks.get(edit.id) != edit.before:
+                raise ValueError(f"bookmark {edit.id} is not what the change {change.label!r} expects")
+        if len(change.edits) > _BULK:
+            self._orders.clear()
+        self._orders = {order: ids.copy() for order, ids in self._orders.items()}  # views keep theirs
+        for edit in change.edits:
+            self._replace(edit.id, edit.before, edit.after)
+        return Delta.of(change.edits)
+
+    def _replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
+        if before is not None:
+            for order, ids in self._orders.items():
+                ids.pop(self._place(order, id))
+            if self._same_page is not None:
+                self._same_page[comparison_key(before.url)].remove(id)
+            del self._bookmarks[id]
+        if after is not None:
+            self._bookmarks[id] = after
+            for order, ids in self._orders.items():
+                ids.insert(self._place(order, id), id)
+            if self._same_page is not None:
+                self._same_page.setdefault(comparison_key(after.url), []).append(id)
+        self.index.replace(id, before, after)
+
+    def search(self, query: Query, order: Order = Order.RELEVANCE) -> View:
+        """Return what ``query`` leaves, in ``order``.  Pure; at 100,000 bookmarks 1 to 10 ms, with text 20 to 40."""
+        matched = self.index.everything
+        for term in query.terms:
+            matched = self.index.select(term, matched)
+        if matched is self.index.everything:
+            matched = matched.copy()  # the index changes its own
+        return View(
+            query,
+            order,
+            Ids(self._in_order(query, order, matched), matched),
+            self.index.related(matched),
+            len(self),
+            matched,
+            self.index,
+        )
+
+    def _in_order(self, query: Query, order: Order, matched: Iterable[int]) -> Iterable[int]:
+        if order is Order.MODIFIED:
+            return reversed(self._ascending(Order.MODIFIED))
+        if order not in (Order.ADDED, Order.RELEVANCE):
+            return self._ascending(order)
+        newest_first = reversed(self._ascending(Order.OLDEST))
+        if order is Order.ADDED or not query.texts:
+            return newest_first
+        needles = [fold(text) for text in query.texts]
+        wanted = set(matched)
+        return sorted(
+            (id for id in newest_first if id in wanted),
+            key=lambda id: self.index.field_rank(id, needles),
+        )
+
+    def _ascending(self, order: Order) -> list[int]:
+        """Return all ids in a stored order; equal ones stand by id."""
+        ids = self._orders.get(order)
+        if ids is None:
+            key, books = ASCENDING[order], self._bookmarks
+            ids = sorted(sorted(books), key=lambda id: key(books[id]))
+            self._orders[order] = ids
+        return ids
+
+    def _place(self, order: Order, id: int) -> int:
+        """Return where ``id``, a bookmark of the library, stands or belongs in a stored order."""
+        key, books = ASCENDING[order], self._bookmarks
+
+        def whole_key(other: int) -> tuple[Any, int]:
+            return key(books[other]), other
+
+        return bisect_left(self._orders[order], whole_key(id), key=whole_key)

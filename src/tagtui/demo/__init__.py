@@ -1,0 +1,19 @@
+"""The sample library: a copy for each visit, and nothing that a visitor does is kept."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+
+@contextmanager
+def demo_library() -> Iterator[Path]:
+    """Give the path of a fresh copy of the sample library, and remove it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tagtui-demo-") as folder:
+        copy = Path(folder) / "bookmarks.json"
+        with as_file(files(__package__) / "bookmarks.json") as original:
+            shutil.copyfile(original, copy)
+        copy.chmod(0o600)
+        yield copy

@@ -1,0 +1,1 @@
+"""Bookmark files of other programs: a registry, and one module a format."""

@@ -1,0 +1,68 @@
+"""Dates as bookmark files write them: epochs in three units, ISO 8601, and the log format of old web servers."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_YEARS = range(1, 2101)
+_EPOCH = re.compile(r"([+-]?[0-9]{1,25})(?:\.[0-9]*)?")
+_UNITS = (1, 1_000, 1_000_000)  # to the second: seconds, ms, µs
+_LOG = re.compile(r"(\d\d?)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?", re.ASCII)
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+
+
+def read_date(value: object, now: datetime) -> datetime | None:
+    """Return the moment that ``value`` (text or a number) names, in UTC and whole seconds, or ``None``.
+
+    An epoch is in seconds, ms or µs: the first of these that gives a moment no later than a day after ``now``.  A time
+    without a zone is taken for UTC.  Years go from 1 to 2100.
+    """
+    if isinstance(value, int | float):
+        value = format(value, ".0f")
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = _read(value.strip(), now)
+        moment = moment and moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment and moment.year in _YEARS else None
+
+
+def read_added(value: object, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+    """Return when a bookmark was added, as :func:`read_date` does, and the warnings where that is not to be known."""
+    moment = read_date(value, now)
+    if moment:
+        return moment, ()
+    if value is None or value == "":
+        return None, ("it has no date; it gets today's",)
+    return None, (f"its date {str(value)[:40]!r} cannot be read; it gets today's",)
+
+
+def stamp(moment: datetime) -> str:
+    """Return ``moment`` as ``2016-10-31T15:57:56Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+
+
+def _read(text: str, now: datetime) -> datetime | None:
+    if epoch := _EPOCH.fullmatch(text):
+        return _from_epoch(int(epoch[1]), now)
+    if log := _LOG.fullmatch(text):
+        return _from_log(log)
+    moment = datetime.fromisoformat(text).replace(microsecond=0)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _from_epoch(epoch: int, now: datetime) -> datetime | None:
+    latest = (now + timedelta(days=1)).timestamp()
+    seconds = next((epoch // unit for unit in _UNITS if epoch // unit <= latest), None)
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _from_log(log: re.Match[str]) -> datetime | None:
+    if log[2] not in _MONTHS:
+        return None
+    zone = UTC
+    if log[7]:
+        offset = timedelta(hours=int(log[8]), minutes=int(log[9]))
+        zone = timezone(-offset if log[7] == "-" else offset)
+    return datetime(int(log[3]), _MONTHS[log[2]], int(log[1]), int(log[4]), int(log[5]), int(log[6]), tzinfo=zone)

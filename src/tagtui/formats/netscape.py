@@ -1,0 +1,145 @@
+"""The Netscape bookmark file: what every browser and most bookmark services export.
+
+``<DT><A HREF ADD_DATE LAST_MODIFIED PRIVATE TOREAD TAGS="a,b">title</A>``, the annotation after a ``<DD>``, folders as
+``<H3>`` before a ``<DL>``.  Every other attribute is kept in ``extra["netscape"]``.  Microsoft's description of it:
+https://learn.microsoft.com/en-us/previous-versions/windows/internet-explorer/ie-developer/platform-apis/aa753582(v=vs.85)
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from tagtui.core.bookmark import Bookmark, Draft, split_tags, tag_key
+from tagtui.core.intake import Skipped
+from tagtui.core.url import clean_url, scheme
+from tagtui.formats.dates import read_added, read_date
+from tagtui.formats.encoding import to_utf8
+from tagtui.formats.flags import is_yes
+from tagtui.formats.netscape_links import Link, links
+from tagtui.formats.registry import Entry, Format, Source, Writing
+from tagtui.formats.remarks import with_remarks
+
+_DOCTYPE = re.compile(rb"<!doctype\s++netscape-bookmark-file-1", re.IGNORECASE)
+_LIST = re.compile(rb"<dl[\s>]|<dt>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
+_DATED = re.compile(rb"\sadd_date\s*+=", re.IGNORECASE)
+_TAGGED = re.compile(rb"\stags\s*+=", re.IGNORECASE)
+_NAME = re.compile("[A-Z][A-Z0-9_.:-]*")
+_KNOWN = frozenset({"HREF", "ADD_DATE", "LAST_MODIFIED", "PRIVATE", "TOREAD", "TAGS"})
+_NOTES, _NOTES_END = "[linkding-notes]", "[/linkding-notes]"
+_HEAD = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=UTF-8">
+<TITLE>Bookmarks</TITLE>
+<H1>Bookmarks</H1>
+<DL><p>
+"""
+_FOOT = b"</DL><p>\n"
+
+
+def read(source: Source) -> Iterator[Entry]:
+    """Yield the links of ``source``; where none of them has TAGS, the folders are the tags."""
+    decoded = to_utf8(source.content)
+    manner = _Manner.of(decoded.utf8)
+    remarks = () if manner.dated else ("no bookmark of this file has a date; they all get today's",)
+    return with_remarks(_read(decoded.utf8, manner, datetime.now(UTC)), decoded.warnings + remarks)
+
+
+def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> None:
+    """Write ``bookmarks`` to ``out``, one a line, an annotation in the lines after it."""
+    out.write(_HEAD)
+    out.writelines(_lines(bookmark).encode() for bookmark in bookmarks)
+    out.write(_FOOT)
+
+
+def _recognises(head: bytes) -> bool:
+    utf8 = to_utf8(head).utf8
+    return bool(_DOCTYPE.search(utf8) or (utf8.lstrip().startswith(b"<") and _LIST.search(utf8)))
+
+
+FORMAT = Format("netscape", "Netscape bookmark file", _recognises, read, write)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What a file's links have: any TAGS, any ADD_DATE."""
+
+    tagged: bool
+    dated: bool
+
+    @classmethod
+    def of(cls, content: bytes) -> "_Manner":
+        tagged = _TAGGED.search(content) and any("TAGS" in link.attributes for link in links(content))
+        return cls(tagged=bool(tagged), dated=bool(_DATED.search(content)))
+
+
+def _read(content: bytes, manner: _Manner, now: datetime) -> Iterator[Entry]:
+    line_end = b"\n" if b"\n" in content else b"\r"
+    line, counted = 1, 0
+    for link in links(content):
+        line += content.count(line_end, counted, link.place)
+        counted = link.place
+        yield _entry(link, f"line {line}", manner, now)
+
+
+def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
+    attributes = link.attributes
+    url = attributes.get("HREF", "")
+    if not clean_url(url):
+        return Skipped(where, "it has no URL")
+    if scheme(url) == "place":
+        return Skipped(where, "it is a search that only Firefox can do (place:)")
+    added, warnings = read_added(_date(attributes, "ADD_DATE"), now)
+    tags = split_tags(attributes.get("TAGS", "")) if manner.tagged else link.folders
+    unread = is_yes(attributes.get("TOREAD", ""))
+    kept = {name: text for name, text in attributes.items() if name not in _KNOWN and _NAME.fullmatch(name)}
+    return Draft(
+        url=url,
+        title=link.title,
+        annotation=_annotation(link.note),
+        tags=tuple(tag for tag in tags if tag_key(tag) != "toread") if unread else tags,
+        added=added,
+        modified=read_date(_date(attributes, "LAST_MODIFIED"), now),
+        private=is_yes(attributes.get("PRIVATE", "")),
+        unread=unread,
+        extra={"netscape": kept} if kept else {},
+        where=where,
+        warnings=warnings if manner.dated else (),
+    )
+
+
+def _date(attributes: dict[str, str], name: str) -> str:
+    """Return an attribute's date, ``""`` for the zero and the negative numbers that stand for none."""
+    text = attributes.get(name, "").strip()
+    return text if text.strip("0.") and not text.startswith("-") else ""
+
+
+def _annotation(note: str) -> str:
+    """Return ``note`` with linkding's notes, which it appends in brackets, as a paragraph."""
+    if not note.endswith(_NOTES_END):
+        return note
+    description, _, notes = note.removesuffix(_NOTES_END).partition(_NOTES)
+    return "\n\n".join(part for part in (description.strip(), notes.strip()) if part)
+
+
+def _lines(bookmark: Bookmark) -> str:
+    kept = bookmark.extra.get("netscape")
+    attributes = {
+        "HREF": bookmark.url,
+        "ADD_DATE": str(int(bookmark.added.timestamp())),
+        "LAST_MODIFIED": str(int(bookmark.modified.timestamp())),
+        "PRIVATE": str(int(bookmark.private)),
+        "TOREAD": str(int(bookmark.unread)),
+        "TAGS": ",".join(bookmark.tags),
+    }
+    for name, text in kept.items() if isinstance(kept, dict) else ():
+        if isinstance(text, str) and _NAME.fullmatch(name):
+            attributes.setdefault(name, text)
+    written = " ".join(f'{name}="{_escape(text)}"' for name, text in attributes.items())
+    line = f"<DT><A {written}>{_escape(bookmark.title)}</A>\n"
+    return f"{line}<DD>{_escape(bookmark.annotation)}\n" if bookmark.annotation else line
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&quot;")

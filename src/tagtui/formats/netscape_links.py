@@ -1,0 +1,193 @@
+"""Find the links of a Netscape bookmark file: a scanner of the few tags that give it structure, and of nothing else.
+
+A general HTML parser loses every later bookmark after an unescaped ``<script>`` in a title, and takes a link inside an
+annotation for a bookmark.  Here all is text but DL, DT, DD, H3, A, HR and comments.  Time is linear in the file
+whatever it holds: searches go forward only, and none runs twice over what it did not use.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.entities import html5
+
+from tagtui.core.bookmark import clean_tags
+
+_MOST_FOLDERS = 100  # around a link; deeper ones are not told (Pinboard's limit for the tags of a bookmark)
+
+_TAG = re.compile(rb"<(!--|(?:a|h3|/?d[dlt])(?=[\s/>]))", re.IGNORECASE)
+_TAG_REST = re.compile(rb"[^<>]*+>?")
+_NEXT_LINK = re.compile(rb"<dt(?:\s[^<>]*+)?>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
+# A title without an end tag ends at the next link, or at a structural tag that begins a line; <dl> inside is text.
+_TITLE_END = re.compile(rb"</(?:a|h3)\s*+>|(?=%b|[\r\n][ \t]*+</?d[dlt][\s>])" % _NEXT_LINK.pattern, re.IGNORECASE)
+_NOTE_END = re.compile(rb"<(?:/?d[dlt]|/body|/html)(?=[\s/>])", re.IGNORECASE)
+_RULE = re.compile(rb"<hr(?:[\s/][^<>]*+)?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    rb"""[\s/]*+
+    (?: (?P<end> > | (?=<) )
+      | (?P<name> [^\s/=<>]++ ) (?: \s*+=\s*+ (?: "([^"<]*+)" | '([^'<]*+)' | (?P<quote>["']) | ([^\s>]*+) ) )?
+      | =
+    )""",
+    re.VERBOSE,
+)
+_BARE_VALUE = re.compile(rb"[^\s>]*+")
+_REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+
+# The folders that every browser has of itself, by their mark, or by their name where no folder is around them.
+_ROOT_MARKS = frozenset({"PERSONAL_TOOLBAR_FOLDER", "UNFILED_BOOKMARKS_FOLDER"})
+_ROOT_NAMES = frozenset(
+    "bookmarks|bookmarks bar|bookmarks menu|bookmarks toolbar|favorites|favorites bar|favourites|favourites bar|"
+    "mobile bookmarks|mobile favorites|other bookmarks|other favorites|synced bookmarks|unsorted bookmarks".split("|")
+)
+
+
+@dataclass(slots=True)
+class Link:
+    """An ``<A>`` with what belongs to it: its attributes (names in upper case), its title and the text of its DD.
+
+    ``place`` is its byte in the file; ``folders`` are the tags that the folders around it make, outermost first.
+    """
+
+    place: int
+    attributes: dict[str, str]
+    title: str
+    folders: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A structural tag: its name in lower case, and of an A, H3 or DD the text after it."""
+
+    name: bytes
+    place: int
+    attributes: dict[str, str]
+    text: str
+
+
+def links(content: bytes) -> Iterator[Link]:
+    """Yield the links of ``content``, which is UTF-8, in its order."""
+    link: Link | None = None  # the latest, whose DD may follow
+    folder: tuple[str, ...] | None = None  # the tags under the latest H3, whose DL may follow
+    around: list[tuple[str, ...]] = [()]  # those under each open DL
+    for part in _parts(content):
+        if part.name == b"dd":
+            if link and part.text:
+                link.note = f"{link.note}\n\n{part.text}" if link.note else part.text
+            continue
+        if link:
+            yield link
+            link = None
+        if part.name == b"a":
+            link = Link(part.place, part.attributes, part.text, around[-1])
+        elif part.name == b"h3":
+            folder = _under(around[-1], part)
+        elif part.name == b"dt":
+            folder = None
+        elif part.name == b"dl":
+            around.append(around[-1] if folder is None else folder)
+            folder = None
+        elif len(around) > 1:
+            around.pop()
+    if link:
+        yield link
+
+
+def unescape(text: str) -> str:
+    """Return ``text`` with its character references resolved, those that end in a semicolon.
+
+    :func:`html.unescape` takes old names without one too, and would read ``?a=1&copy=2`` as ``?a=1©=2``.
+    """
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    name = reference[1]
+    return html5.get(f"{name};", reference[0]) if name else html.unescape(reference[0])
+
+
+def _parts(content: bytes) -> Iterator[_Part]:
+    last_comment_end = content.rfind(b"-->")
+    place = 0
+    while tag := _TAG.search(content, place):
+        start, place = tag.span()
+        name = tag[1].lower()
+        attributes: dict[str, str] = {}
+        text = ""
+        if name == b"!--":
+            if place <= last_comment_end:
+                place = content.find(b"-->", place) + len(b"-->")
+            continue
+        if name in (b"a", b"h3"):
+            attributes, place = _read_attributes(content, place)
+            text, place = _read_title(content, place)
+        elif name == b"dd":
+            text, place = _read_note(content, place)
+        elif name in (b"/dt", b"/dd"):
+            continue
+        yield _Part(name, start, attributes, text)
+
+
+def _read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
+    """Return the attributes from ``place`` on, and the place after the tag; the first of a name counts."""
+    attributes: dict[str, str] = {}
+    while found := _ATTRIBUTE.match(content, place):
+        place = found.end()
+        end, name, double, single, quote, bare = found.groups()
+        if end is not None:
+            break
+        value = double or single or bare or b""
+        if quote:
+            value, place = _read_quoted(content, place, quote)
+        if name:
+            attributes.setdefault(name.decode().upper(), unescape(value.decode()))
+    return attributes, place
+
+
+def _read_quoted(content: bytes, start: int, quote: bytes) -> tuple[bytes, int]:
+    """Return the value that begins at ``start``, after ``quote``, and the place after it.
+
+    It goes no further than the next link, so that a missing quote costs one bookmark and not two; a value whose quote
+    is missing ends as if it had none.
+    """
+    end = content.find(quote, start)
+    if end >= 0 and not _NEXT_LINK.search(content, start, end):
+        return content[start:end], end + 1
+    bare = _BARE_VALUE.match(content, start)
+    end = bare.end() if bare else start
+    return content[start:end], end
+
+
+def _read_title(content: bytes, place: int) -> tuple[str, int]:
+    found = _TITLE_END.search(content, place)
+    end, after = found.span() if found else (len(content), len(content))
+    return unescape(content[place:end].decode()), after
+
+
+def _read_note(content: bytes, place: int) -> tuple[str, int]:
+    rest = _TAG_REST.match(content, place)
+    start = rest.end() if rest else place
+    found = _NOTE_END.search(content, start)
+    end = found.start() if found else len(content)
+    note = _without_last_rules(content[start:end].strip())
+    return unescape(note.decode().replace("\r\n", "\n").replace("\r", "\n")), end
+
+
+def _without_last_rules(note: bytes) -> bytes:
+    """Return ``note`` without the HRs at its end, which separate bookmarks."""
+    if not note.endswith(b">"):
+        return note
+    kept = start = 0
+    for rule in _RULE.finditer(note):
+        if not note[start : rule.start()].isspace() and start < rule.start():
+            kept = rule.start()
+        start = rule.end()
+    return note if start < len(note) else note[:kept].strip()
+
+
+def _under(around: tuple[str, ...], heading: _Part) -> tuple[str, ...]:
+    """Return the tags of the folders ``around``, with that of the folder that ``heading`` names."""
+    is_root = not around and heading.text.strip().lower() in _ROOT_NAMES
+    if is_root or not _ROOT_MARKS.isdisjoint(heading.attributes) or len(around) >= _MOST_FOLDERS:
+        return around
+    return clean_tags((*around, heading.text))

@@ -1,0 +1,179 @@
+"""Pinboard's JSON: what ``posts/all?format=json`` and the settings page's export give.
+
+An array of objects of text: ``href``, ``description`` (the title), ``extended`` (the annotation), ``meta``, ``hash``
+(md5 of the href), ``time``, ``shared`` and ``toread`` (``yes`` or ``no``) and ``tags``, separated by blanks.  tagtui
+adds ``modified`` where it differs from ``time``, and ``by``.  Every other field is kept in ``extra["pinboard"]``.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import md5
+from typing import Any, BinaryIO
+
+import msgspec
+
+from tagtui.core.bookmark import Bookmark, Draft, split_tags
+from tagtui.core.intake import Skipped
+from tagtui.core.url import clean_url
+from tagtui.errors import ImportFileError
+from tagtui.formats.dates import read_added, read_date, stamp
+from tagtui.formats.encoding import Decoded, to_utf8
+from tagtui.formats.flags import is_no, is_yes
+from tagtui.formats.registry import Entry, Format, Source, Writing
+from tagtui.formats.remarks import with_remarks
+
+_BEGINNING = re.compile(rb"\s*\[\s*(?:\{|(\])\s*\Z)")
+_HREF = re.compile(rb'"href"\s*:')
+_SPACE = re.compile(r"[ \t\n\r]*")
+_TEXTS = ("href", "description", "extended", "tags", "shared", "toread", "by")
+_DEEPEST = 32  # levels in a field that tagtui does not know; the library file could not hold much deeper ones
+
+_to_entries = msgspec.json.Decoder(list[msgspec.Raw])
+_to_fields = msgspec.json.Decoder(dict[str, Any])
+_forgiving = json.JSONDecoder(strict=False, parse_int=str, parse_constant=str)
+
+
+def _recognises(head: bytes) -> bool:
+    utf8 = to_utf8(head).utf8
+    beginning = _BEGINNING.match(utf8)
+    return bool(beginning and (beginning[1] or _HREF.search(utf8)))
+
+
+def read(source: Source) -> Iterator[Entry]:
+    """Yield the entries of ``source``; raises ImportFileError where it is cut off, or no JSON array."""
+    decoded = to_utf8(source.content)
+    return with_remarks(_read(decoded, source.name, datetime.now(UTC)), decoded.warnings)
+
+
+def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> None:
+    """Write ``bookmarks`` to ``out``, one a line."""
+    opening = b"[\n"
+    for bookmark in bookmarks:
+        out.write(opening + msgspec.json.encode(_row(bookmark)))
+        opening = b",\n"
+    out.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
+
+
+FORMAT = Format("pinboard-json", "Pinboard JSON", _recognises, read, write)
+
+
+def _read(decoded: Decoded, name: str, now: datetime) -> Iterator[Entry]:
+    try:
+        entries: Iterable[msgspec.Raw | bytes] = _to_entries.decode(decoded.utf8)
+    except (msgspec.DecodeError, RecursionError):
+        entries = _walk(decoded, name)
+    for number, entry in enumerate(entries, start=1):
+        where = f"entry {number}"
+        fields = _fields(entry)
+        yield Skipped(where, "it is no JSON object that can be kept") if fields is None else _entry(fields, where, now)
+
+
+def _walk(decoded: Decoded, name: str) -> Iterator[bytes]:
+    """Yield the array's entries one by one, by the standard library's decoder, or raise ImportFileError.
+
+    It tells where the JSON breaks, and forgives what msgspec refuses the whole file for: raw control characters, halves
+    of surrogate pairs (a title cut off at so many characters), NaN, a comma after the last entry.
+    """
+    text = decoded.utf8.decode("latin-1")  # a character a byte, so that places are byte offsets
+    place, expected, number = _skip_space(text, 0), "[", 0
+    while text.startswith(expected, place):
+        place, expected = _skip_space(text, place + 1), ","
+        if text.startswith("]", place):
+            break
+        number += 1
+        try:
+            _, end = _forgiving.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            place = len(text) if error.msg.startswith("Unterminated") else error.pos
+            raise _broken(decoded, name, place, number) from None
+        except RecursionError:
+            raise _broken(decoded, name, place, number) from None
+        yield decoded.utf8[place:end]
+        place = _skip_space(text, end)
+    if not text.startswith("]", place) or _skip_space(text, place + 1) < len(text):
+        raise _broken(decoded, name, place, number)
+
+
+def _skip_space(text: str, place: int) -> int:
+    space = _SPACE.match(text, place)
+    return space.end() if space else place
+
+
+def _broken(decoded: Decoded, name: str, place: int, number: int) -> ImportFileError:
+    what = "cut off" if not decoded.utf8[place:].strip() else "no JSON array of bookmarks"
+    behind = f", in entry {number}" if number else ""
+    return ImportFileError(
+        f"{name}: {what}: it breaks at byte {decoded.offset(place)}{behind}; export it again, or mend it there"
+    )
+
+
+def _fields(entry: msgspec.Raw | bytes) -> dict[str, Any] | None:
+    """Return the fields of an entry, or ``None`` when it is no object or cannot be kept."""
+    try:
+        try:
+            return _to_fields.decode(entry)
+        except msgspec.DecodeError:
+            value = json.loads(bytes(entry), strict=False, parse_constant=str)
+            return _to_fields.decode(json.dumps(value, ensure_ascii=False).encode("utf-8", "ignore"))
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
+    href, title, annotation, tags, shared, toread, by = texts = [fields.pop(name, "") or "" for name in _TEXTS]
+    for name, text in zip(_TEXTS, texts, strict=True):
+        if not isinstance(text, str):
+            return Skipped(where, f"its {name} is not text")
+    if not clean_url(href):
+        return Skipped(where, "it has no href")
+    added, warnings = read_added(fields.pop("time", None), now)
+    modified = read_date(fields.pop("modified", None), now)
+    fields.pop("hash", None)
+    if _is_deeper(fields, _DEEPEST):
+        return Skipped(where, "it is nested too deeply")
+    return Draft(
+        url=href,
+        title=title,
+        annotation=annotation,
+        tags=split_tags(tags),
+        added=added,
+        modified=modified,
+        by=by,
+        private=is_no(shared),
+        unread=is_yes(toread),
+        extra={"pinboard": fields} if fields else {},
+        where=where,
+        warnings=warnings,
+    )
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    inner: Iterable[object] = ()
+    if isinstance(value, dict):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = value
+    return levels < 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _row(bookmark: Bookmark) -> dict[str, Any]:
+    kept = bookmark.extra.get("pinboard")
+    kept = kept if isinstance(kept, dict) else {}
+    row = {
+        "href": bookmark.url,
+        "description": bookmark.title,
+        "extended": bookmark.annotation,
+        "meta": kept.get("meta"),
+        "hash": md5(bookmark.url.encode(), usedforsecurity=False).hexdigest(),
+        "time": stamp(bookmark.added),
+        "shared": "no" if bookmark.private else "yes",
+        "toread": "yes" if bookmark.unread else "no",
+        "tags": " ".join(bookmark.tags),
+        "modified": stamp(bookmark.modified) if bookmark.modified != bookmark.added else None,
+        "by": bookmark.by or None,
+    }
+    return {name: value for name, value in row.items() if value is not None} | {
+        name: value for name, value in kept.items() if name not in row
+    }

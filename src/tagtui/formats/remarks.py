@@ -1,0 +1,17 @@
+"""What is to be said of a file as a whole: a report has warnings of entries only, so it stands at the first draft."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tagtui.core.bookmark import Draft
+from tagtui.formats.registry import Entry
+
+
+def with_remarks(entries: Iterable[Entry], remarks: tuple[str, ...]) -> Iterator[Entry]:
+    """Yield ``entries``, the first draft among them with ``remarks`` before its own warnings."""
+    for entry in entries:
+        if remarks and isinstance(entry, Draft):
+            yield replace(entry, warnings=(*remarks, *entry.warnings))
+            remarks = ()
+        else:
+            yield entry

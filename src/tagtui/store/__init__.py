@@ -1,0 +1,1 @@
+"""The library file: standard TinyDB JSON, one document a line, replaced whole and atomically."""

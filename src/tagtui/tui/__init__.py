@@ -1,0 +1,1 @@
+"""The screen: a Textual app of three panes over one library."""

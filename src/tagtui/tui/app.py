@@ -1,0 +1,176 @@
+"""The app: it reads the library in the background, and is the screens' way to clipboard, browser and themes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.screen import Screen
+
+from tagtui.config import Settings
+from tagtui.core.query import parse
+from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
+from tagtui.session import Session
+from tagtui.tui import messages as said
+from tagtui.tui.actions import checked_keymap
+from tagtui.tui.screens.browse import BrowseScreen
+from tagtui.tui.themes import DEFAULT_THEME, THEMES
+from tagtui.tui.widgets.bookmark_pane import Density
+
+_DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
+
+
+def local_now() -> datetime:
+    """Return the present moment in the person's time zone."""
+    return datetime.now(UTC).astimezone()
+
+
+class TagtuiApp(App[None]):
+    """Three panes over the library file at ``path``."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "tagtui"
+    ENABLE_COMMAND_PALETTE = False  # we have our own, made from the registry of actions
+    BINDINGS: ClassVar = []
+
+    def __init__(
+        self,
+        path: Path,
+        owner: str,
+        settings: Settings,
+        *,
+        theme: str = "",
+        query: str = "",
+        clock: Callable[[], datetime] = local_now,
+    ) -> None:
+        super().__init__()
+        self._path = path
+        self._owner = owner
+        self._browse = BrowseScreen(
+            query=parse(query).query,
+            density=_DENSITIES[settings.density],
+            keymap=(keymap := checked_keymap(settings.keys)),
+            clock=clock,
+        )
+        self.set_keymap(keymap)
+        self._session: Session | None = None
+        self.failure = ""  # why the library could not be read, once the app is gone
+        for own in THEMES:
+            self.register_theme(own)
+        wanted = theme or settings.theme or DEFAULT_THEME
+        if wanted not in self.available_themes:
+            raise SettingsError(
+                f'there is no theme "{wanted}"; those known are {", ".join(sorted(self.available_themes))}'
+            )
+        self.theme = wanted
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._browse
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._load)  # the first frame is on the screen by then
+
+    # --- the library
+
+    @work(thread=True, exclusive=True, group="load")
+    def _load(self) -> None:
+        try:
+            session = Session(self._path, self._owner)
+        except TagtuiError as error:
+            self.post_message(said.LibraryFailed(str(error)))
+            return
+        self.post_message(said.LibraryLoaded(session))
+        while session.library.index.fold_some(200):  # so that the first search need not
+            pass
+
+    @on(said.LibraryLoaded)
+    def _library_loaded(self, event: said.LibraryLoaded) -> None:
+        again, self._session = self._session is not None, event.session
+        self._browse.show_library(event.session)
+        for warning in event.session.warnings:
+            self.say(warning, severity="warning")
+        if again:
+            self.say(f"Read again: {len(event.session.library):,} bookmarks")
+
+    @on(said.LibraryFailed)
+    def _library_failed(self, event: said.LibraryFailed) -> None:
+        if self._session is None:
+            self.failure = event.reason
+            self.exit(return_code=1)
+        else:
+            self.say(event.reason, severity="error")
+
+    @on(said.ReloadRequested)
+    def _reload(self) -> None:
+        self._load()
+
+    # --- the host
+
+    @on(said.CopyRequested)
+    def _copy_requested(self, event: said.CopyRequested) -> None:
+        self._copy(event.text)
+
+    @work(exclusive=True, group="copy")
+    async def _copy(self, text: str) -> None:
+        from tagtui.tui.host.clipboard import copy
+
+        report = await copy(text, self._write_to_terminal)
+        if report.failed_everywhere:
+            from tagtui.tui.screens.text_page import SelectPage
+
+            self.push_screen(SelectPage(text, report.message))
+        else:
+            self.say(report.message)
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    @on(said.OpenRequested)
+    def _open_requested(self, event: said.OpenRequested) -> None:
+        self._open(event.url)
+
+    @work(exclusive=True, group="open")
+    async def _open(self, url: str) -> None:
+        from tagtui.tui.host.browser import open_url
+
+        try:
+            await open_url(url)
+        except TagtuiError as error:
+            self.say(str(error), severity="error")
+        else:
+            self.say(f"opened {url}")
+
+    # --- what is said and how it looks
+
+    def say(self, message: str, severity: str = "information") -> None:
+        """Show a toast; the TUI's one place where errors become visible.  The text is never read as markup."""
+        levels = {"information": "information", "warning": "warning", "error": "error"}
+        self.notify(message, severity=levels[severity], markup=False)  # type: ignore[arg-type]
+
+    @on(said.ThemeRequested)
+    @work
+    async def _choose_theme(self) -> None:
+        from tagtui.tui.screens.chooser import Chooser
+        from tagtui.tui.widgets.option_rows import Option
+
+        names = sorted(self.available_themes, key=lambda name: (name not in {own.name for own in THEMES}, name))
+        chosen = await self.push_screen_wait(
+            Chooser("Theme", [Option(name, name, chosen=name == self.theme) for name in names])
+        )
+        if chosen is not None:
+            self.theme = chosen
+
+    def action_help_quit(self) -> None:
+        self.say("q quits tagtui")
+
+
+def run(path: Path, owner: str, settings: Settings, theme: str | None, query: str) -> None:
+    """Browse the library at ``path`` until the person leaves; raises LibraryFileError when it cannot be read."""
+    app = TagtuiApp(path, owner, settings, theme=theme or "", query=query)
+    app.run()
+    if app.failure:
+        raise LibraryFileError(app.failure)

@@ -1,0 +1,116 @@
+"""What the panes tell the screen: what the person meant, never what to do about it."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tagtui.core.query import Query, Term
+from tagtui.core.view import View
+from tagtui.session import Session
+
+
+@dataclass
+class TagPicked(Message):
+    """Pick this tag, or drop it where it stands in the query."""
+
+    tag: str
+
+
+@dataclass
+class TagExcluded(Message):
+    """Leave out the bookmarks that have this tag."""
+
+    tag: str
+
+
+@dataclass
+class TagAlternative(Message):
+    """Let it be this tag or the last picked one."""
+
+    tag: str
+
+
+@dataclass
+class TagOnly(Message):
+    """Pick this tag and drop everything else."""
+
+    tag: str
+
+
+@dataclass
+class TermDropped(Message):
+    """Drop this part of the query."""
+
+    term: Term
+
+
+@dataclass
+class BookmarkReached(Message):
+    """The cursor stands on this bookmark, or on none."""
+
+    id: int | None
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, BookmarkReached)
+
+
+@dataclass
+class OpenRequested(Message):
+    """Open this URL in the browser."""
+
+    url: str
+
+
+@dataclass
+class QueryTyped(Message):
+    """The text of the query bar has changed, and this is what can be read of it."""
+
+    query: Query
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, QueryTyped)
+
+
+@dataclass
+class QueryBarClosed(Message):
+    """The person is done with the query bar; ``query`` is what it comes to."""
+
+    query: Query
+
+
+@dataclass
+class ViewFound(Message):
+    """A search in the background has its answer."""
+
+    view: View
+
+
+@dataclass
+class LibraryLoaded(Message):
+    """The library is in memory."""
+
+    session: Session
+
+
+@dataclass
+class LibraryFailed(Message):
+    """The library could not be read; ``reason`` is the line to show."""
+
+    reason: str
+
+
+@dataclass
+class CopyRequested(Message):
+    """Copy this text."""
+
+    text: str
+
+
+@dataclass
+class ThemeRequested(Message):
+    """Choose the colours."""
+
+
+@dataclass
+class ReloadRequested(Message):
+    """Read the library file again."""

@@ -1,0 +1,412 @@
+"""The main screen: tags, bookmarks and annotation over one library, narrowed by one query."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.core.library import Library
+from tagtui.core.order import Order, TagOrder
+from tagtui.core.query import Query, Tag, format_query, format_term
+from tagtui.core.view import View
+from tagtui.session import Session
+from tagtui.tui import messages as said
+from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings, keys_of
+from tagtui.tui.screens.chooser import Chooser
+from tagtui.tui.widgets.bookmark_pane import BookmarkRows, Density
+from tagtui.tui.widgets.detail_pane import DetailPane
+from tagtui.tui.widgets.header import Header
+from tagtui.tui.widgets.key_bar import KeyBar
+from tagtui.tui.widgets.option_rows import Option
+from tagtui.tui.widgets.query_bar import QueryBar
+from tagtui.tui.widgets.tag_pane import TagPane
+
+_PANES = (TAGS, BOOKMARKS, DETAIL)
+_BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than a frame
+_ORDERS: Mapping[Order, str] = {
+    Order.RELEVANCE: "newest first; best matches first in a search",
+    Order.ADDED: "newest first",
+    Order.OLDEST: "oldest first",
+    Order.MODIFIED: "last changed first",
+    Order.TITLE: "by title",
+    Order.URL: "by URL",
+    Order.SITE: "by site",
+}
+_TAG_ORDERS: Mapping[TagOrder, str] = {
+    TagOrder.COUNT: "by count",
+    TagOrder.NAME: "by name",
+    TagOrder.ASSOCIATION: "by association: what is unusually common here",
+}
+
+
+class BrowseScreen(Screen[None]):
+    """Owns the query; a new one gives one view, which is pushed to the panes."""
+
+    BINDINGS = bindings(ANYWHERE)
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
+
+    # Named so because DOMNode has a method query.
+    library_query: reactive[Query] = reactive(Query(), init=False)
+    order: reactive[Order] = reactive(Order.RELEVANCE, init=False)
+    tag_order: reactive[TagOrder] = reactive(TagOrder.COUNT, init=False)
+    pane: reactive[str] = reactive(TAGS, init=False)
+
+    def __init__(
+        self, *, query: Query, density: Density, keymap: Mapping[str, str], clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__()
+        self.set_reactive(BrowseScreen.library_query, query)
+        self._density = density
+        self._keymap = keymap
+        self._clock = clock
+        self._library: Library | None = None
+        self._view: View | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield QueryBar(id="bar")
+        with Horizontal(id="panes"):
+            yield TagPane(id="tag-pane")
+            with Container(id="reading"):
+                yield BookmarkRows(self._clock, self._density, id="bookmarks")
+                yield DetailPane(self._clock, id="detail")
+        yield KeyBar(self._keymap, id="keys")
+
+    def on_mount(self) -> None:
+        self.tag_pane.border_title = "1 Tags"
+        self.bookmarks.border_title = "2 Bookmarks"
+        self.detail.border_title = "3 Annotation"
+        self.bookmarks.vacant = ("Reading the library…",)
+        self.add_class(f"-pane-{self.pane}")
+        self.query_one(KeyBar).show(self.pane)
+        self._focus_pane(BOOKMARKS if self.size.width < 80 else TAGS)
+        self.set_interval(60, self._redraw)  # "5 minutes ago" does not stay true
+
+    # --- the parts
+
+    @property
+    def header(self) -> Header:
+        return self.query_one(Header)
+
+    @property
+    def bar(self) -> QueryBar:
+        return self.query_one(QueryBar)
+
+    @property
+    def tag_pane(self) -> TagPane:
+        return self.query_one(TagPane)
+
+    @property
+    def bookmarks(self) -> BookmarkRows:
+        return self.query_one(BookmarkRows)
+
+    @property
+    def detail(self) -> DetailPane:
+        return self.query_one(DetailPane)
+
+    @property
+    def current(self) -> Bookmark | None:
+        """The bookmark under the cursor."""
+        id = self.bookmarks.id_under_cursor
+        return self._library[id] if self._library is not None and id is not None else None
+
+    # --- from query to panes
+
+    def show_library(self, session: Session) -> None:
+        """Show ``session``'s library from now on; the query and the cursors stay."""
+        self._library = session.library
+        self._place = str(session.path)
+        self._search()
+
+    def watch_library_query(self) -> None:
+        self._search()
+
+    def watch_order(self) -> None:
+        self._search()
+
+    def watch_tag_order(self) -> None:
+        self._show_tags()
+
+    def _search(self) -> None:
+        if self._library is None:
+            return
+        if self.library_query.texts and len(self._library) > _BACKGROUND_ABOVE:
+            self._search_in_background(self._library, self.library_query, self.order)
+        else:
+            self.workers.cancel_group(self, "search")
+            self._show(self._library.search(self.library_query, self.order))
+
+    @work(thread=True, exclusive=True, group="search")
+    def _search_in_background(self, library: Library, query: Query, order: Order) -> None:
+        view = library.search(query, order)
+        if not get_current_worker().is_cancelled:
+            self.post_message(said.ViewFound(view))
+
+    @on(said.ViewFound)
+    def _view_found(self, event: said.ViewFound) -> None:
+        if event.view.query == self.library_query and event.view.order is self.order:
+            self._show(event.view)
+
+    def _show(self, view: View) -> None:
+        library = self._library
+        if library is None:
+            return
+        is_new_search = view.order is Order.RELEVANCE and view.query.texts != (
+            self._view.query.texts if self._view else ()
+        )
+        keep = None if is_new_search else self.bookmarks.id_under_cursor
+        self._view = view
+        self.header.show(library.owner, view)
+        self.bookmarks.vacant = self._vacant(library, view)
+        self.bookmarks.show_view(library, view, keep)
+        self._show_tags()
+        self._show_detail()
+
+    def _show_tags(self) -> None:
+        if self._view is None:
+            return
+        needle = self.tag_pane.needle
+        self.tag_pane.rows.vacant = (f"No tag holds “{needle}”; esc shows all.",) if needle else ("No tags.",)
+        self.tag_pane.rows.show_view(self._view, self.tag_order, needle)
+        self.tag_pane.border_subtitle = f"{self.tag_pane.rows.related_count:,} by {self.tag_order}"
+
+    def _show_detail(self) -> None:
+        owner = self._library.owner if self._library is not None else ""
+        self.detail.show(self.current, owner, self.library_query)
+        at = self.bookmarks.cursor + 1 if self.bookmarks.count else 0
+        self.bookmarks.border_subtitle = f"{at:,} of {self.bookmarks.count:,}"
+        self._show_match_count()
+
+    def _show_match_count(self) -> None:
+        count, at = self.detail.match_count, self.detail.match_place
+        unmarked = "1 match: n" if count == 1 else f"{count:,} matches: n N"
+        self.detail.border_subtitle = "" if not count else f"match {at:,} of {count:,}" if at else unmarked
+
+    def _vacant(self, library: Library, view: View) -> tuple[str, ...]:
+        """Return what the list says when nothing is in it: why, and what to press."""
+        if len(library):
+            return (
+                "No bookmark has all of this:",
+                format_query(view.query),
+                "",
+                "backspace drops the last part, 0 all of it, / edits it.",
+            )
+        return (
+            f"No bookmarks yet. This will be the library of {library.owner}, in",
+            self._place,
+            "",
+            "To bring yours, leave with q and import an export of Pinboard or of a browser:",
+            "    tagtui import FILE",
+            "",
+            "To look around in a sample library first:",
+            "    tagtui --demo",
+        )
+
+    def _redraw(self) -> None:
+        self.bookmarks.redraw()
+        self.detail.redraw()
+
+    # --- what the panes say
+
+    @on(said.TagPicked)
+    def _tag_picked(self, event: said.TagPicked) -> None:
+        query = self.library_query
+        self._ask(query.drop_tag(event.tag) if query.standing(event.tag) else query.pick(event.tag))
+
+    @on(said.TagExcluded)
+    def _tag_excluded(self, event: said.TagExcluded) -> None:
+        self._ask(self.library_query.exclude(event.tag))
+
+    @on(said.TagAlternative)
+    def _tag_alternative(self, event: said.TagAlternative) -> None:
+        self._ask(self.library_query.alternative(event.tag))
+
+    @on(said.TagOnly)
+    def _tag_only(self, event: said.TagOnly) -> None:
+        self._ask(self.library_query.only(event.tag))
+
+    @on(said.TermDropped)
+    def _term_dropped(self, event: said.TermDropped) -> None:
+        self._ask(self.library_query.without(event.term))
+
+    def _ask(self, query: Query) -> None:
+        """Ask ``query``, which was not typed; an open query bar shows it."""
+        self.library_query = query
+        if self.bar.is_open:
+            self.bar.show_query(query)
+
+    @on(said.QueryTyped)
+    def _query_typed(self, event: said.QueryTyped) -> None:
+        self.library_query = event.query
+
+    @on(said.QueryBarClosed)
+    def _query_bar_closed(self, event: said.QueryBarClosed) -> None:
+        self.library_query = event.query
+        self._focus_pane(BOOKMARKS)
+
+    @on(said.BookmarkReached)
+    def _bookmark_reached(self) -> None:
+        self._show_detail()
+
+    @on(TagPane.FilterChanged)
+    def _filter_changed(self) -> None:
+        self._show_tags()
+
+    @on(KeyBar.Chosen)
+    async def _key_chosen(self, event: KeyBar.Chosen) -> None:
+        await self.carry_out(event.action)
+
+    # --- panes
+
+    def _pane_widget(self, pane: str) -> Widget:
+        widgets: dict[str, Widget] = {TAGS: self.tag_pane.rows, BOOKMARKS: self.bookmarks, DETAIL: self.detail}
+        return widgets[pane]
+
+    def _focus_pane(self, pane: str) -> None:
+        self.pane = pane
+        self._pane_widget(pane).focus()
+
+    def watch_pane(self, before: str, now: str) -> None:
+        self.remove_class(f"-pane-{before}")
+        self.add_class(f"-pane-{now}")
+        self.query_one(KeyBar).show(now)
+
+    def on_descendant_focus(self) -> None:
+        for pane in _PANES:
+            if self._pane_widget(pane).has_focus:
+                self.pane = pane
+
+    def action_tags_pane(self) -> None:
+        self._focus_pane(TAGS)
+
+    def action_bookmarks_pane(self) -> None:
+        self._focus_pane(BOOKMARKS)
+
+    def action_detail_pane(self) -> None:
+        self._focus_pane(DETAIL)
+
+    def action_next_pane(self) -> None:
+        self._step_pane(1)
+
+    def action_previous_pane(self) -> None:
+        self._step_pane(-1)
+
+    def _step_pane(self, step: int) -> None:
+        if self.bar.is_open:
+            self.bar.close()
+        else:
+            self._focus_pane(_PANES[(_PANES.index(self.pane) + step) % len(_PANES)])
+
+    # --- actions on the query
+
+    def action_drop_last(self) -> None:
+        self._ask(self.library_query.without_last())
+
+    def action_clear(self) -> None:
+        self.tag_pane.close_filter()
+        self._ask(Query())
+
+    def action_step_out(self) -> None:
+        if self.bar.is_open:
+            self.bar.cancel()
+        elif self.tag_pane.has_class("-filtering"):
+            self.tag_pane.close_filter()
+        elif self.pane == DETAIL:
+            self._focus_pane(BOOKMARKS)
+        else:
+            self.action_drop_last()
+
+    def action_filter_tags(self) -> None:
+        self.pane = TAGS
+        self.tag_pane.open_filter()
+
+    def action_search(self) -> None:
+        self.bar.open(self.library_query, self._tag_exists)
+
+    def _tag_exists(self, tag: Tag) -> bool:
+        return self._library is None or bool(self._library.index.tagged(tag))
+
+    def action_next_match(self) -> None:
+        self._go_to_match(1)
+
+    def action_previous_match(self) -> None:
+        self._go_to_match(-1)
+
+    def _go_to_match(self, step: int) -> None:
+        if not self.detail.match_count:
+            searched = " ".join(format_term(term) for term in self.library_query.terms)
+            reason = f"No match in this annotation: {searched}" if searched else "Nothing is searched; / searches"
+            self.notify(reason, markup=False)
+            return
+        self.detail.go_to_match(step)
+        self._show_match_count()
+
+    # --- actions on what is shown
+
+    @work
+    async def action_sort(self) -> None:
+        options = [
+            *(Option(order, f"Bookmarks: {label}", chosen=order is self.order) for order, label in _ORDERS.items()),
+            *(Option(f"tags {o}", f"Tags: {label}", chosen=o is self.tag_order) for o, label in _TAG_ORDERS.items()),
+        ]
+        chosen = await self.app.push_screen_wait(Chooser("Sort", options))
+        if chosen is None:
+            return
+        if chosen.startswith("tags "):
+            self.tag_order = TagOrder(chosen.removeprefix("tags "))
+        else:
+            self.order = Order(chosen)
+
+    def action_density(self) -> None:
+        self.bookmarks.set_density(self.bookmarks.density.next)
+
+    @work
+    async def action_palette(self) -> None:
+        options = [
+            Option(action.id, action.help, " ".join(keys_of(action, self._keymap)))
+            for action in ACTIONS
+            if action.id != "palette"
+        ]
+        chosen = await self.app.push_screen_wait(Chooser("What to do", options))
+        for action in ACTIONS:
+            if action.id == chosen:
+                await self.carry_out(action)
+
+    async def carry_out(self, action: Action) -> None:
+        """Do ``action`` where it belongs."""
+        if action.where == ANYWHERE:
+            await self.run_action(action.id)
+        else:
+            await self._pane_widget(self.pane if action.where == ROWS else action.where).run_action(action.id)
+
+    def action_help(self) -> None:
+        from tagtui.tui.screens.text_page import HelpPage
+
+        self.app.push_screen(HelpPage(self.pane, self._keymap))
+
+    def action_open_url(self) -> None:
+        self.bookmarks.action_open()
+
+    def action_copy_url(self) -> None:
+        if self.current is None:
+            self.notify("There is no bookmark to copy.", severity="warning", markup=False)
+        else:
+            self.post_message(said.CopyRequested(self.current.url))
+
+    def action_theme(self) -> None:
+        self.post_message(said.ThemeRequested())
+
+    def action_reload(self) -> None:
+        self.post_message(said.ReloadRequested())
+
+    def action_quit(self) -> None:
+        self.app.exit()

@@ -1,0 +1,179 @@
+"""The bookmark pane: the bookmarks that the query leaves, in one of three densities."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.core.library import Library
+from tagtui.core.prose import plain
+from tagtui.core.text import ago, find_folded, fold
+from tagtui.core.url import site
+from tagtui.core.view import View
+from tagtui.tui.actions import bindings
+from tagtui.tui.messages import BookmarkReached, OpenRequested
+from tagtui.tui.widgets.cells import Run, crop, crop_runs, highlighted, spread, wrap
+from tagtui.tui.widgets.row_list import RowList
+
+UNREAD, PRIVATE = "●", "◆"
+_EXCERPT = 2_000  # characters of an annotation that a row looks at
+_MARKS_WIDTH = 2  # cells before the title
+
+
+class Density(Enum):
+    """How much of a bookmark a row shows; the value is its height in lines."""
+
+    LINE = 1
+    CARD = 3
+    PAGE = 8
+
+    @property
+    def next(self) -> "Density":
+        """The density that the key goes to."""
+        densities = list(Density)
+        return densities[(densities.index(self) + 1) % len(densities)]
+
+
+class BookmarkRows(RowList):
+    """The rows of the bookmark pane."""
+
+    BINDINGS = bindings("bookmarks")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"marks--title", "marks--site", "marks--tags", "marks--flag", "marks--text"}
+    DEFAULT_CSS = """
+    BookmarkRows {
+        & .marks--title { color: $text; text-style: bold; }
+        & .marks--site { color: $text-secondary; }
+        & .marks--tags { color: $text-accent; }
+        & .marks--flag { color: $text-warning; text-style: bold; }
+        & .marks--text { color: $foreground 80%; }
+    }
+    """
+
+    def __init__(self, clock: Callable[[], datetime], density: Density, *, id: str | None = None) -> None:
+        super().__init__(row_height=density.value, id=id)
+        self.density = density
+        self._clock = clock
+        self._library: Library | None = None
+        self._view: View | None = None
+        self._needles: tuple[str, ...] = ()
+        self._reached: int | None = None
+
+    def show_view(self, library: Library, view: View, keep: int | None) -> None:
+        """Show ``view`` with the cursor on bookmark ``keep`` or, where that is gone, on the nearest; ``None``: on top."""
+        cursor = 0 if keep is None else self._nearest(view, keep)
+        self._library, self._view = library, view
+        self._needles = tuple(map(fold, view.query.texts))
+        self.show(len(view), cursor)
+
+    def _nearest(self, view: View, keep: int) -> int:
+        place = view.ids.place(keep)
+        if place is not None or self._view is None or not self.count:
+            return place or 0
+        before = self._view.ids
+        below = (before[row] for row in range(self.cursor, min(self.count, len(before))))
+        above = (before[row] for row in range(min(self.cursor, len(before)) - 1, -1, -1))
+        for neighbours in (below, above):
+            nearest = next((id for id in neighbours if id in view.ids), None)
+            if nearest is not None:
+                return view.ids.place(nearest) or 0
+        return 0
+
+    def set_density(self, density: Density) -> None:
+        """Show each bookmark in ``density``."""
+        self.density = density
+        self.set_row_height(density.value)
+
+    @property
+    def id_under_cursor(self) -> int | None:
+        """The bookmark under the cursor, or ``None``."""
+        return self._view.ids[self.cursor] if self._view is not None and self.count else None
+
+    def on_row_list_cursor_moved(self, event: RowList.CursorMoved) -> None:
+        event.stop()
+        self.post_message(BookmarkReached(self.id_under_cursor))
+
+    def activated(self, row: int, *, double: bool) -> None:
+        if double:
+            self.action_open()
+
+    def action_open(self) -> None:
+        if self._library is not None and self.id_under_cursor is not None:
+            self.post_message(OpenRequested(self._library[self.id_under_cursor].url))
+
+    # --- drawing
+
+    def draw_row(self, row: int, width: int) -> list[list[Segment]]:
+        if self._library is None or self._view is None:
+            return []
+        bookmark = self._library[self._view.ids[row]]
+        match self.density:
+            case Density.LINE:
+                return [self._line(bookmark, width)]
+            case Density.CARD:
+                return self._card(bookmark, width)
+            case Density.PAGE:
+                return self._page_of(bookmark, width)
+
+    def _line(self, bookmark: Bookmark, width: int) -> list[Segment]:
+        dim, date = self.style("rows--dim"), self._date(bookmark)
+        right = [Run(date + " ", dim)] if width >= 50 else []
+        if width >= 70:
+            right.insert(0, Run(crop(site(bookmark.url), 24) + "  ", self.style("marks--site")))
+        return spread(self._title(bookmark), right, width, dim)
+
+    def _card(self, bookmark: Bookmark, width: int) -> list[list[Segment]]:
+        return [
+            crop_runs(self._title(bookmark), width),
+            crop_runs(self._site_and_tags(bookmark), width),
+            crop_runs(self._signature(bookmark), width),
+        ]
+
+    def _page_of(self, bookmark: Bookmark, width: int) -> list[list[Segment]]:
+        style = self.style("marks--text")
+        text = plain(bookmark.annotation[:_EXCERPT])
+        room = Density.PAGE.value - 4
+        inner = max(1, width - _MARKS_WIDTH - 1)
+        places = list(wrap(text, inner))[: room + 1] if text else []
+        lines = [text[start:end] for start, end in places]
+        if len(lines) > room:
+            lines = [*lines[: room - 1], crop(lines[room - 1] + " " * inner, inner)]
+        return [
+            crop_runs(self._title(bookmark), width),
+            *(crop_runs([Run(" " * _MARKS_WIDTH, style), *self._marked(line, style)], width) for line in lines),
+            crop_runs(self._site_and_tags(bookmark), width),
+            crop_runs(self._signature(bookmark), width),
+        ]
+
+    def _title(self, bookmark: Bookmark) -> list[Run]:
+        flag = UNREAD if bookmark.unread else PRIVATE if bookmark.private else " "
+        both = PRIVATE if bookmark.unread and bookmark.private else " "
+        return [
+            Run(flag + both, self.style("marks--flag")),
+            *self._marked(bookmark.heading[:_EXCERPT], self.style("marks--title")),
+        ]
+
+    def _marked(self, text: str, style: Style) -> Sequence[Run]:
+        if not self._needles:
+            return [Run(text, style)]
+        return highlighted(text, find_folded(text, self._needles), style, self.style("rows--match"))
+
+    def _site_and_tags(self, bookmark: Bookmark) -> list[Run]:
+        host, dim = site(bookmark.url), self.style("rows--dim")
+        runs = [Run(" " * _MARKS_WIDTH, dim)]
+        if host:
+            runs += [Run(host, self.style("marks--site")), Run("  ", dim)]
+        style = self.style("marks--tags")
+        for tag in bookmark.tags[:50]:
+            runs += [*self._marked(tag, style), Run("  ", dim)]
+        return runs
+
+    def _signature(self, bookmark: Bookmark) -> list[Run]:
+        by = bookmark.by or (self._library.owner if self._library else "")
+        return [Run(f"{' ' * _MARKS_WIDTH}{self._date(bookmark)} by {by}", self.style("rows--dim"))]
+
+    def _date(self, bookmark: Bookmark) -> str:
+        return ago(bookmark.added, self._clock())

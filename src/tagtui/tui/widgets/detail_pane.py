@@ -1,0 +1,207 @@
+"""The annotation pane: one bookmark whole, wrapped to the pane, its tags ready to be picked."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.core.query import Query
+from tagtui.core.text import fold
+from tagtui.tui.actions import bindings
+from tagtui.tui.messages import OpenRequested, TagExcluded, TagPicked
+from tagtui.tui.widgets.detail_lines import LOOKS, Detail, lay_out
+from tagtui.tui.widgets.looks import look
+
+
+class DetailPane(ScrollView, can_focus=True):
+    """Title, URL, dates, flags, tags and annotation of the bookmark under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("detail"), *bindings("rows")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{name}" for name in LOOKS}
+    DEFAULT_CSS = """
+    DetailPane {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        & .detail--title { text-style: bold; }
+        & .detail--url { color: $text-secondary; }
+        & .detail--dim { color: $text-muted; }
+        & .detail--flag { color: $text-warning; text-style: bold; }
+        & .detail--tag { color: $text-accent; }
+        & .detail--picked { color: $text-success; text-style: bold; }
+        & .detail--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        & .detail--heading { text-style: bold underline; }
+        & .detail--quote { color: $text-muted; }
+        & .detail--bar { color: $secondary; }
+        & .detail--code { color: $text-warning; }
+        & .detail--link { color: $text-secondary; text-style: underline; }
+        & .detail--match { color: $text-warning; text-style: bold reverse; }
+        & .detail--here { color: $text-success; text-style: bold reverse; }
+    }
+    """
+
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._clock = clock
+        self._bookmark: Bookmark | None = None
+        self._owner = ""
+        self._query = Query()
+        self._tag_at = -1  # the marked tag; -1: none
+        self._match_at = -1
+        self._detail = Detail((), (), ())
+
+    def show(self, bookmark: Bookmark | None, owner: str, query: Query) -> None:
+        """Show ``bookmark``, or nothing; what the query picked and searched stands out."""
+        if bookmark is not self._bookmark:
+            self._tag_at = self._match_at = -1
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._bookmark, self._owner, self._query = bookmark, owner, query
+        self._lay_out()
+
+    @property
+    def bookmark(self) -> Bookmark | None:
+        """The bookmark on show."""
+        return self._bookmark
+
+    @property
+    def match_count(self) -> int:
+        """How many matches of the query's texts stand in the annotation."""
+        return len(self._detail.matches)
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        if self._bookmark is None or width <= 0:
+            self._detail = Detail((), (), ())
+        else:
+            looks = {name: look(self, f"detail--{name}") for name in LOOKS}
+            looks["cursor"] = self.get_component_rich_style("detail--cursor")
+            self._detail = lay_out(
+                self._bookmark,
+                owner=self._owner,
+                now=self._clock(),
+                width=width,
+                looks=looks,
+                picked=self._query.picked,
+                needles=tuple(map(fold, self._query.texts)),
+                tag_at=self._tag_at if self.has_focus else -1,
+                match_at=self._match_at,
+            )
+        self.virtual_size = Size(width, len(self._detail.lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width, line = self.scrollable_content_region.width, y + self.scroll_offset.y
+        if line >= len(self._detail.lines):
+            return Strip.blank(width, self.rich_style)
+        strip = Strip(self._detail.lines[line]).extend_cell_length(width).crop(0, width)
+        return strip.apply_style(self.rich_style)
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def on_focus(self) -> None:
+        self._lay_out()
+
+    def on_blur(self) -> None:
+        self._lay_out()
+
+    def redraw(self) -> None:
+        """Draw everything anew, since the theme or the time has changed."""
+        self._lay_out()
+
+    def on_click(self, event: events.Click) -> None:
+        meta = event.style.meta
+        if "tag" in meta:
+            self.post_message(TagPicked(meta["tag"]))
+        elif "href" in meta:
+            self.post_message(OpenRequested(meta["href"]))
+
+    # --- the marked tag
+
+    def _tag(self) -> str:
+        tags = self._bookmark.tags if self._bookmark else ()
+        return tags[self._tag_at] if 0 <= self._tag_at < len(tags) else ""
+
+    def _mark_tag(self, step: int) -> None:
+        tags = self._bookmark.tags if self._bookmark else ()
+        if not tags:
+            return
+        self._tag_at = (self._tag_at + step) % len(tags) if self._tag_at >= 0 else (0 if step > 0 else len(tags) - 1)
+        self._lay_out()
+        self._reveal(self._detail.tags[self._tag_at])
+
+    def action_next_tag(self) -> None:
+        self._mark_tag(1)
+
+    def action_previous_tag(self) -> None:
+        self._mark_tag(-1)
+
+    def action_pick_here(self) -> None:
+        if self._tag():
+            self.post_message(TagPicked(self._tag()))
+        elif self._bookmark is not None and self._bookmark.tags:
+            self._mark_tag(1)
+
+    def action_exclude_here(self) -> None:
+        if self._tag():
+            self.post_message(TagExcluded(self._tag()))
+
+    # --- matches
+
+    def go_to_match(self, step: int) -> None:
+        """Scroll to the next (``step`` 1) or previous (-1) match and mark it; after the last comes the first."""
+        if not self._detail.matches:
+            return
+        at = self._match_at + step if self._match_at >= 0 else (0 if step > 0 else -1)
+        self._match_at = at % len(self._detail.matches)
+        self._lay_out()
+        self._reveal(self._detail.matches[self._match_at])
+
+    @property
+    def match_place(self) -> int:
+        """Which match is marked, from 1; 0 for none."""
+        return self._match_at + 1
+
+    def _reveal(self, line: int) -> None:
+        height = self.scrollable_content_region.height
+        if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
+            self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+
+    # --- moving
+
+    def _scroll_by(self, lines: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height)
+
+    def action_cursor_down(self) -> None:
+        self._scroll_by(1)
+
+    def action_cursor_up(self) -> None:
+        self._scroll_by(-1)
+
+    def action_first(self) -> None:
+        self._scroll_by(-len(self._detail.lines))
+
+    def action_last(self) -> None:
+        self._scroll_by(len(self._detail.lines))
+
+    def action_half_page_down(self) -> None:
+        self._scroll_by(self._page() // 2)
+
+    def action_half_page_up(self) -> None:
+        self._scroll_by(-(self._page() // 2))
+
+    def action_page_down(self) -> None:
+        self._scroll_by(self._page())
+
+    def action_page_up(self) -> None:
+        self._scroll_by(-self._page())

@@ -1,0 +1,56 @@
+"""The rows of a menu: a label, and at the right what goes with it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+
+from tagtui.core.text import find_folded, fold
+from tagtui.tui.widgets.cells import Run, highlighted, spread
+from tagtui.tui.widgets.row_list import RowList
+
+
+class Option(NamedTuple):
+    """One row of a menu.  ``value`` is what choosing it gives; ``chosen`` marks the one in force."""
+
+    value: str
+    label: str
+    note: str = ""
+    chosen: bool = False
+
+
+class OptionRows(RowList):
+    """Options that hold every word of a needle."""
+
+    class Chosen(Message):
+        """An option was clicked."""
+
+    def __init__(self, options: Sequence[Option], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._options = options
+        self._needles: tuple[str, ...] = ()
+        self.listed: list[Option] = list(options)
+        self.vacant = ("Nothing of that name.",)
+
+    def on_mount(self) -> None:
+        chosen = next((row for row, option in enumerate(self.listed) if option.chosen), 0)
+        self.show(len(self.listed), chosen)
+
+    def narrow(self, needle: str) -> None:
+        """List the options that hold every word of ``needle``, those that begin with it first."""
+        self._needles = tuple(fold(needle).split())
+        found = [o for o in self._options if all(word in fold(f"{o.label} {o.note}") for word in self._needles)]
+        self.listed = sorted(found, key=lambda option: not fold(option.label).startswith(fold(needle)))
+        self.show(len(self.listed), 0)
+
+    def draw_row(self, row: int, width: int) -> list[list[Segment]]:
+        option = self.listed[row]
+        mark = Run("✓ " if option.chosen else "  ", Style(bold=True))
+        label = highlighted(option.label, find_folded(option.label, self._needles), Style(), self.style("rows--match"))
+        return [spread([mark, *label], [Run(option.note + " ", self.style("rows--dim"))], width, Style())]
+
+    def activated(self, row: int, *, double: bool) -> None:
+        if not double:
+            self.post_message(self.Chosen())

@@ -1,0 +1,218 @@
+"""A virtual list: rows of one height, drawn when they are seen, however many there are.
+
+Textual's own lists measure every row when they are filled (100,000 rows take seconds); this one keeps a number, and a
+cache of the strips on the screen.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tagtui.tui.actions import bindings
+from tagtui.tui.widgets.cells import wrap
+from tagtui.tui.widgets.looks import look
+
+_CACHED_ROWS = 1_000
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows ``0`` to ``count - 1``, a cursor, and the keys that move it; a subclass draws a row and says what it means."""
+
+    BINDINGS = bindings("rows")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--cursor-elsewhere", "rows--dim", "rows--match"}
+    DEFAULT_CSS = """
+    RowList {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        &:focus { background-tint: $foreground 0%; }
+        & .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        & .rows--cursor-elsewhere { background: $block-cursor-blurred-background; text-style: bold; }
+        & .rows--dim { color: $text-muted; }
+        & .rows--match { color: $text-warning; text-style: bold underline; }
+    }
+    """
+
+    cursor = reactive(0, repaint=False)
+
+    class CursorMoved(Message):
+        """The cursor stands on another row, or the row under it is another one now."""
+
+        def __init__(self, rows: "RowList") -> None:
+            self.rows = rows
+            super().__init__()
+
+        @property
+        def control(self) -> "RowList":
+            return self.rows
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, RowList.CursorMoved) and message.rows is self.rows
+
+    def __init__(self, *, row_height: int = 1, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.row_height = row_height
+        self.count = 0
+        self.vacant: Sequence[str] = ()  # what an empty list says, line by line
+        self._strips: dict[tuple[int, int], list[Strip]] = {}
+
+    # --- for the subclass
+
+    def draw_row(self, row: int, width: int) -> list[list[Segment]]:
+        """Return the lines of ``row``, each at most ``width`` cells wide; missing ones are blank."""
+        raise NotImplementedError
+
+    def activated(self, row: int, *, double: bool) -> None:
+        """Do what a click on ``row`` means, beyond moving the cursor to it."""
+
+    # --- content
+
+    def show(self, count: int, cursor: int) -> None:
+        """Show ``count`` rows with the cursor on row ``cursor``, at the line of the screen where it stood."""
+        stood_at = self.cursor * self.row_height - self.scroll_offset.y
+        self.count = count
+        self._strips.clear()
+        self._set_virtual_size()
+        moved = max(0, min(cursor, count - 1))
+        self.set_reactive(RowList.cursor, moved)
+        self._reveal(moved * self.row_height - stood_at)
+        self.refresh()
+        self.post_message(self.CursorMoved(self))
+
+    def set_row_height(self, height: int) -> None:
+        """Show rows of ``height`` lines, with the cursor's row in sight."""
+        self.row_height = max(height, 1)
+        self.redraw()
+        self._set_virtual_size()
+        self._reveal(self.scroll_offset.y)
+
+    def redraw(self) -> None:
+        """Draw everything anew, since what the rows show has changed."""
+        self._strips.clear()
+        self.refresh()
+
+    def _set_virtual_size(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.count * self.row_height)
+
+    def _reveal(self, wanted: float) -> None:
+        """Scroll to line ``wanted``, or to the nearest from which the cursor's row is in sight."""
+        height = max(self.scrollable_content_region.height, self.row_height)
+        top = self.cursor * self.row_height
+        y = min(max(wanted, top + self.row_height - height), top)
+        y = max(0, min(y, self.count * self.row_height - height))
+        self.scroll_to(y=y, animate=False, immediate=True)
+
+    # --- drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if not self.count:
+            return self._vacant_line(y, width)
+        row, line = divmod(y + self.scroll_offset.y, self.row_height)
+        if row >= self.count:
+            return Strip.blank(width, self.rich_style)
+        state = 0 if row != self.cursor else 2 if self.has_focus else 1
+        strips = self._strips.get((row, state))
+        if strips is None:
+            if len(self._strips) > _CACHED_ROWS:
+                self._strips.clear()
+            strips = self._strips[row, state] = self._draw(row, width, state)
+        return strips[line]
+
+    def _draw(self, row: int, width: int, state: int) -> list[Strip]:
+        style = self.rich_style
+        if state:
+            name = "rows--cursor" if state == 2 else "rows--cursor-elsewhere"
+            style += self.get_component_rich_style(name)
+        lines = self.draw_row(row, width)
+        lines += [[]] * (self.row_height - len(lines))
+        strips = (Strip(line).extend_cell_length(width).crop(0, width) for line in lines[: self.row_height])
+        if state == 2:  # the cursor's colours replace the row's own: on its ground they could not be read
+            return [_recoloured(strip, style) for strip in strips]
+        return [strip.apply_style(style) for strip in strips]
+
+    def _vacant_line(self, y: int, width: int) -> Strip:
+        inner = width - 2
+        lines = [text[a:b] for text in self.vacant for a, b in wrap(text, inner)] if inner > 0 else []
+        top = max(0, (self.scrollable_content_region.height - len(lines)) // 3)
+        text = lines[y - top] if 0 <= y - top < len(lines) else ""
+        style = self.rich_style + self.style("rows--dim")
+        return Strip([Segment(" " + text, style)]).adjust_cell_length(width, style)
+
+    def notify_style_update(self) -> None:
+        self._strips.clear()
+        super().notify_style_update()
+
+    def style(self, name: str) -> Style:
+        """Return what a component class adds to a row's style."""
+        return look(self, name)
+
+    # --- the cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, self.count - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        for row in (before, now):
+            self.refresh_lines(row * self.row_height, self.row_height)
+        self._reveal(self.scroll_offset.y)
+        self.post_message(self.CursorMoved(self))
+
+    def on_focus(self) -> None:
+        self.refresh_lines(self.cursor * self.row_height, self.row_height)
+
+    def on_blur(self) -> None:
+        self.refresh_lines(self.cursor * self.row_height, self.row_height)
+
+    def on_resize(self) -> None:
+        self._strips.clear()
+        self._set_virtual_size()
+        self._reveal(self.scroll_offset.y)
+
+    def on_click(self, event: events.Click) -> None:
+        row = (event.y + self.scroll_offset.y) // self.row_height
+        if 0 <= row < self.count:
+            self.cursor = row
+            self.activated(row, double=event.chain > 1)
+
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height // self.row_height)
+
+    def action_cursor_down(self) -> None:
+        self.cursor += 1
+
+    def action_cursor_up(self) -> None:
+        self.cursor -= 1
+
+    def action_first(self) -> None:
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        self.cursor = self.count - 1
+
+    def action_half_page_down(self) -> None:
+        self.cursor += max(1, self._page() // 2)
+
+    def action_half_page_up(self) -> None:
+        self.cursor -= max(1, self._page() // 2)
+
+    def action_page_down(self) -> None:
+        self.cursor += self._page()
+
+    def action_page_up(self) -> None:
+        self.cursor -= self._page()
+
+
+def _recoloured(strip: Strip, style: Style) -> Strip:
+    """Return ``strip`` in the colours of ``style``; bold, underline and the like stay."""
+    plain = Style(color=style.color, bgcolor=style.bgcolor)
+    return Strip([Segment(text, style + (own or Style()) + plain) for text, own, _ in strip], strip.cell_length)

@@ -1,0 +1,117 @@
+"""What the screens lean on, without a screen: changes made durable, and searches.
+
+Measured by pytest-benchmark, printed in the same table as the budgets.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.core.changes import Change, Edit
+from tagtui.core.query import Query, parse
+from tagtui.session import Session
+from tests.benchmarks.conftest import Files
+from tests.benchmarks.corpus import OWNER
+from tests.benchmarks.report import Table, at_most, steady
+from tests.benchmarks.terminal import clean_environment
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+SCREENFUL = 50
+QUERIES = {
+    "a tag": Query().pick("programming"),
+    "two tags": Query().pick("programming").pick("python"),
+    "all but a tag": Query().exclude("programming"),
+    "text": parse("nothing notice").query,
+}
+
+
+@pytest.fixture(scope="module")
+def sessions(files: Files) -> Iterator[Callable[[int], Session]]:
+    """An open session on a copy of a library, by size; its companion files are in a folder apart."""
+    opened: dict[int, Session] = {}
+    with TemporaryDirectory(prefix="tagtui-sessions-") as folder:
+
+        def session(size: int) -> Session:
+            if size not in opened:
+                copy = Path(shutil.copy(files.library(size), Path(folder, f"{size}.json")))
+                opened[size] = Session(copy, OWNER)
+            return opened[size]
+
+        with patch.dict(os.environ, clean_environment(Path(folder))):
+            yield session
+
+
+@pytest.mark.parametrize("act", ["add", "edit", "delete", "undo"])
+def test_a_durable_change(
+    benchmark: BenchmarkFixture,
+    table: Table,
+    sessions: Callable[[int], Session],
+    size: int,
+    rounds: int,
+    act: str,
+) -> None:
+    session = sessions(size)
+
+    def before() -> tuple[tuple[Change], dict[str, Any]]:
+        *earlier, change = _life(session.library.next_id, act)
+        for step in earlier:
+            session.apply(step)
+        return (change,), {}
+
+    pedantic: Any = benchmark.pedantic  # it has no types
+    pedantic(session.apply, setup=before, rounds=rounds)
+    work = table.work(f"{act} one, durable, in process", "ms", at_most(10, "ms"), steady(1.5))
+    work.figures[size] = _median(benchmark)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_search(
+    benchmark: BenchmarkFixture,
+    table: Table,
+    sessions: Callable[[int], Session],
+    size: int,
+    rounds: int,
+    name: str,
+) -> None:
+    library = sessions(size).library
+
+    def a_screenful() -> int:
+        view = library.search(QUERIES[name])
+        return len(view.ids[:SCREENFUL]) + len(view.related()[:SCREENFUL])
+
+    assert a_screenful()
+    pedantic: Any = benchmark.pedantic  # it has no types
+    pedantic(a_screenful, rounds=3 * rounds)
+    work = table.work(f"search {name}, in process", "ms")
+    work.figures[size] = _median(benchmark)
+
+
+def _life(id: int, act: str) -> list[Change]:
+    """A bookmark's life up to and with the act."""
+    bookmark = Bookmark(url=f"https://example.org/{id}", title="New", tags=("new",), added=NOW, modified=NOW)
+    edited = msgspec.structs.replace(bookmark, title="Edited", tags=("new", "edited"))
+    delete = Change("delete", (Edit(id, edited, None),))
+    life = {
+        "add": Change("add", (Edit(id, None, bookmark),)),
+        "edit": Change("edit", (Edit(id, bookmark, edited),)),
+        "delete": delete,
+        "undo": delete.inverse(),
+    }
+    return list(life.values())[: list(life).index(act) + 1]
+
+
+def _median(benchmark: BenchmarkFixture) -> float:
+    stats: Any = benchmark.stats
+    return float(stats.stats.median)
