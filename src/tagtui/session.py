@@ -1,11 +1,11 @@
 """One open library: load it, change it durably, and see what others changed."""
 
 import gc
-import tempfile
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Delta
@@ -13,14 +13,15 @@ from tagtui.core.library import Library
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
 from tagtui.store.library_file import write_change
-from tagtui.store.reading import Loaded, load
+from tagtui.store.reading import load
 from tagtui.store.storage import replace_file
 
 
 class Session:
     """A library and the file that it lives in, for command line and TUI alike.
 
-    ``owner`` names whose library a new file is; a file that names its owner keeps it.
+    ``owner`` names whose library a new file is; a file that names its owner keeps it.  ``warnings`` says what a person
+    should know of the file.  Raises LibraryFileError for a file that is no library.
     """
 
     def __init__(self, path: Path, owner: str) -> None:
@@ -33,7 +34,7 @@ class Session:
         collecting = gc.isenabled()
         gc.disable()  # a load makes a million objects and no garbage: the collector would only walk them
         try:
-            loaded: Loaded = load(self.path)
+            loaded = load(self.path)
             self.warnings = loaded.warnings
             return Library(loaded.bookmarks, loaded.owner or self._owner)
         finally:
@@ -45,19 +46,38 @@ class Session:
         self.library = self._load()
 
     def apply(self, change: Change) -> Delta:
-        """Make ``change`` durable, then visible; raises LibraryFileError, and nothing has changed, when that fails."""
-        write_change(self.path, self.library.owner, change)
-        return self.library.apply(change)
+        """Make ``change`` durable, then visible; raises LibraryFileError, and nothing has changed, when that fails.
+
+        A new bookmark gets another id than the change says where the file has that id already; the delta tells.
+        """
+        return self.library.apply(write_change(self.path, self.library.owner, change))
 
 
-def write_export(session: Session, target: Path, format: Format, bookmarks: Iterable[Bookmark]) -> None:
-    """Write ``bookmarks`` to ``target``, whole or not at all; raises LibraryFileError, also where that is the library."""
-    if target.exists() and session.path.exists() and target.samefile(session.path):
+def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
+    """Write ``bookmarks`` to ``target`` in the ``chosen`` format: whole or not at all, but for a device or a pipe.
+
+    Raises LibraryFileError, also where ``target`` is the library itself.
+    """
+    if _same_file(target, session.path):
         raise LibraryFileError(f"{target}: this is the library itself; name another file to export to")
-    with tempfile.SpooledTemporaryFile(max_size=64 * 1024 * 1024) as file:
-        format.write(bookmarks, file, Writing(session.library.owner))
-        file.seek(0)
-        replace_file(target, iter(partial(file.read, 1 << 20), b""))
+
+    def write(file: BinaryIO) -> None:
+        chosen.write(bookmarks, file, Writing(session.library.owner))
+
+    if not target.exists() or target.is_file():
+        replace_file(target, write)
+        return
+    try:
+        with target.open("wb") as file:
+            write(file)
+    except OSError as error:
+        raise LibraryFileError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def utc_now() -> datetime:

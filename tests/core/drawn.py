@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from tagtui.core.bookmark import Bookmark, clean_tag, clean_tags
-from tagtui.core.query import STATES, AnyOf, Before, By, Day, Is, Not, Query, Since, Site, Tag, Term, Text
+from tagtui.core.query import STATES, AnyOf, Before, By, Day, Is, Not, Positive, Query, Since, Site, Tag, Term, Text
 
 OWNER = "Jm"
 
-tag_names = st.sampled_from("a A a/b A/B a/b/c a/ab ab queue Queues queue* c++ É e\u0301 e 日本 .private via:Ann -a or".split())
+tag_names = st.sampled_from(
+    "a A a/b A/B a/b/c a/ab ab queue Queues queue* c++ É e\u0301 e 日本 .private via:Ann -a or".split()
+)
 moments = st.sampled_from(
     [
         datetime(2015, 2, 28, 23, 59, 59, tzinfo=UTC),
@@ -45,11 +47,13 @@ bookmarks = st.builds(
 )
 
 
-def queries(tags: st.SearchStrategy[Tag], others: st.SearchStrategy[Term], max_size: int = 4) -> st.SearchStrategy[Query]:
+def queries(
+    tags: st.SearchStrategy[Tag], others: st.SearchStrategy[Positive], max_size: int = 4
+) -> st.SearchStrategy[Query]:
     """Return a strategy of queries out of terms of every kind, each once."""
     groups = st.lists(tags, min_size=2, max_size=3, unique=True).map(lambda group: AnyOf(tuple(group)))
-    positive = tags | groups | others
-    terms = st.lists(positive | positive.map(Not), max_size=max_size, unique_by=repr)
+    positive: st.SearchStrategy[Positive] = tags | groups | others
+    terms: st.SearchStrategy[list[Term]] = st.lists(positive | positive.map(Not), max_size=max_size, unique_by=repr)
     return terms.map(lambda drawn: Query(tuple(drawn)))
 
 
@@ -66,8 +70,12 @@ meeting_queries = queries(
     max_size=3,
 )
 
-HOSTILE = '" "" \\ \\" * a* ** ( ) (a) a|b | or OR #a ##x -a - t:a tag: site:x IS:unread ſite:x c++ 日本 👩‍💻 a" \'b\' [/] é'.split()
-hostile_values = st.sampled_from(HOSTILE) | st.text(st.sampled_from('a"\\()|*#-: \n\u00a0') | st.characters(), min_size=1, max_size=8)
+HOSTILE = (
+    '" "" \\ \\" * a* ** ( ) (a) a|b | or OR #a ##x -a - t:a tag: site:x IS:unread ſite:x c++ 日本 👩‍💻 a" \'b\' [/] é'
+).split()
+hostile_values = st.sampled_from(HOSTILE) | st.text(
+    st.sampled_from('a"\\()|*#-: \n\u00a0') | st.characters(), min_size=1, max_size=8
+)
 hostile_queries = queries(
     st.builds(Tag, hostile_values.map(clean_tag).filter(bool), st.booleans()),
     st.one_of(
@@ -75,8 +83,8 @@ hostile_queries = queries(
         hostile_values.map(Site),
         hostile_values.map(By),
         st.sampled_from(STATES).map(Is),
-        st.dates().flatmap(
-            lambda d: st.sampled_from([Day(d.year), Day(d.year, d.month), Day(d.year, d.month, d.day)])
-        ).flatmap(lambda day: st.sampled_from([Since(day), Before(day)])),
+        st.dates()
+        .flatmap(lambda d: st.sampled_from([Day(d.year), Day(d.year, d.month), Day(d.year, d.month, d.day)]))
+        .flatmap(lambda day: st.sampled_from([Since(day), Before(day)])),
     ),
 )

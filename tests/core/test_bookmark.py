@@ -15,7 +15,7 @@ any_text = st.text(st.characters(categories=None) | st.sampled_from(" ,\t\n\u200
 
 @pytest.mark.parametrize(
     "tag",
-    "c++ .net c# 日本 @work 100% snake_case a/b via:ann geo:lat=1 -x #x ** (a) \"q\" 'n' \\ or é e\u0301 👩‍💻 🏳️‍🌈".split(),
+    "c++ .net c# 日本 @work 100% snake_case a/b via:ann -x #x ** (a) \"q\" 'n' \\ or é e\u0301 👩‍💻 🏳️‍🌈".split(),
 )
 def test_ordinary_tags_stay_as_they_are(tag: str) -> None:
     assert clean_tag(tag) == tag
@@ -39,7 +39,9 @@ def test_what_a_tag_cannot_hold_is_taken_out(text: str, tag: str) -> None:
 @given(any_text)
 def test_a_tag_has_no_white_space_and_no_comma(text: str) -> None:
     tag = clean_tag(text)
-    assert not any(c.isspace() or c in ",\u200b\u2060\ufeff\u202e" or unicodedata.category(c) in ("Cc", "Cs") for c in tag)
+    assert not any(
+        c.isspace() or c in ",\u200b\u2060\ufeff\u202e" or unicodedata.category(c) in ("Cc", "Cs") for c in tag
+    )
     assert clean_tag(tag) == tag
 
 

@@ -13,16 +13,16 @@ HOSTILE = "\0\a\b\t\n\v\f\r\x1b\x1c\x7f\x80\x85\x9b\x9f\u200e\u202a\u202e\u2066\
 # Characters whose folding changes their number, their order or their script's look.
 SHIFTY = "ßẞﬁﬃŉİıſΣσςΐᾳ\u0345\u0301\u0308é\u05b0\u05bc\u064e\u0651각ᄀ½™\uff9e\u0f73ǅÅΩ´ "
 
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
 any_text = st.text(st.characters(categories=None) | st.sampled_from(HOSTILE + " a"), max_size=40)
 shifty_text = st.text(st.sampled_from(SHIFTY + "aAeEfisS") | st.characters(), max_size=20)
 
 
 def may_stay(character: str) -> bool:
     """Tell by Unicode's own tables, not by our ranges, whether a character is harmless."""
-    return (
-        character in "\n\t"
-        or unicodedata.category(character) not in ("Cc", "Cs")
-        and unicodedata.bidirectional(character) not in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return character in "\n\t" or (
+        unicodedata.category(character) not in ("Cc", "Cs") and unicodedata.bidirectional(character) not in BIDI
     )
 
 

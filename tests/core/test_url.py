@@ -8,7 +8,7 @@ from tagtui.core.url import clean_url, comparison_key, may_open, site
 
 any_text = st.text(st.characters(categories=None), max_size=40)
 url_pieces = st.sampled_from(
-    [*"/?#&=@:. aBéİΣ\n\u00a0", *"http:// HTTPS:// // :80 :443 :21 [::1] www. utm_a=1 UTM_B fbclid=x gclid mc_cid".split()]
+    [*"/?#&=@:. aBéİΣ\n\u00a0", *"http:// HTTPS:// // :80 :443 [::1] www. utm_a=1 UTM_B fbclid=x gclid mc_cid".split()]
 )
 url_like = st.builds(
     lambda start, pieces: start + "".join(pieces),

@@ -362,7 +362,11 @@ def buffer_of(env: dict[str, str]) -> bytes:
 
 
 class TestTheRealTmux:
-    @pytest.mark.parametrize("text", ["https://kafka.apache.org/", "a\n\nb 🦑 \x1b[31m", "x" * 10**6])
+    @pytest.mark.parametrize(
+        "text",
+        ["https://kafka.apache.org/", "a\n\nb 🦑 \x1b[31m", "x" * 10**6],
+        ids=["url", "strange", "huge"],
+    )
     async def test_its_buffer_yields_the_text(self, tmux_pane: dict[str, str], text: str) -> None:
         report = await copy(text, lambda _: None, tmux_pane, PATIENCE)
         assert buffer_of(tmux_pane) == text.encode()

@@ -37,13 +37,12 @@ class Delta:
 
     @classmethod
     def of(cls, edits: Iterable[Edit]) -> "Delta":
-        """Return the delta of ``edits``, each of which touches a bookmark of its own."""
-        added, changed, removed = set(), set(), set()
+        """Return the delta of ``edits``; of several to one bookmark, what they come to."""
+        before: dict[int, Bookmark | None] = {}
+        after: dict[int, Bookmark | None] = {}
         for edit in edits:
-            if edit.before is None:
-                added.add(edit.id)
-            elif edit.after is None:
-                removed.add(edit.id)
-            else:
-                changed.add(edit.id)
-        return cls(frozenset(added), frozenset(changed), frozenset(removed))
+            before.setdefault(edit.id, edit.before)
+            after[edit.id] = edit.after
+        was = {id for id, bookmark in before.items() if bookmark is not None}
+        stays = {id for id, bookmark in after.items() if bookmark is not None}
+        return cls(frozenset(stays - was), frozenset(was & stays), frozenset(was - stays))

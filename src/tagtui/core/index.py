@@ -25,10 +25,11 @@ _BITMAPS_ABOVE = 0.6  # matches per tag of the library
 class Index:
     """Bitmaps over the ids of ``bookmarks``, which stays the caller's: tell the index of each change to it."""
 
-    def __init__(self, bookmarks: Mapping[int, Bookmark]) -> None:
+    def __init__(self, bookmarks: Mapping[int, Bookmark], owner: str) -> None:
         self._bookmarks = bookmarks
+        self._owner = fold(owner)
         self.everything = BitMap(bookmarks)
-        self.names: dict[str, str] = {}  # by tag key: the casing first seen
+        self.names: dict[str, str] = {}  # by tag key: the casing first seen, which is that of the lowest id
         self._tagged: dict[str, BitMap] = {}
         self._under: dict[str, set[str]] = {}  # by tag key: the keys of the tags under it
         self._sorted_keys: list[str] = []
@@ -59,6 +60,8 @@ class Index:
         for tag, ids in spelled.items():
             key = tag_key(tag)
             if key in self._tagged:
+                if min(ids) < self._tagged[key].min():
+                    self.names[key] = tag
                 self._tagged[key].update(ids)
             else:
                 self._tagged[key] = BitMap(ids)
@@ -69,6 +72,10 @@ class Index:
         self._untagged = BitMap(untagged)
 
     # --- changes
+
+    def leave_to_views(self) -> None:
+        """Go on with copies of ``names`` and ``keys``, so that those a view holds stay as they are."""
+        self.names, self._sorted_keys = self.names.copy(), self._sorted_keys.copy()
 
     def replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
         """Take in that bookmark ``id`` was ``before`` and is ``after``; ``None`` means that it is not there."""
@@ -83,10 +90,11 @@ class Index:
             key = tag_key(tag)
             if key not in self._tagged:
                 self._tagged[key] = BitMap()
-                self.names[key] = tag
                 insort(self._sorted_keys, key)
                 self._add_to_parents(key)
             self._tagged[key].add(id)
+            if self._tagged[key].min() == id:
+                self.names[key] = tag
         for flag, bitmap in self._flags(bookmark):
             if flag:
                 bitmap.add(id)
@@ -106,6 +114,8 @@ class Index:
             ids.discard(id)
             if not ids:
                 self._forget(key)
+            elif ids.min() > id:
+                self.names[key] = next(tag for tag in self._bookmarks[ids.min()].tags if tag_key(tag) == key)
         for _, bitmap in self._flags(bookmark):
             bitmap.discard(id)
         for groups, name in ((self._by, fold(bookmark.by)), (self._sites, site(bookmark.url))):
@@ -175,7 +185,7 @@ class Index:
             case Site(host):
                 return within & self._on_site(host.lower().removeprefix("www."))
             case By(name):
-                return within & self._by.get(fold(name), BitMap())
+                return within & self._saved_by(fold(name))
             case Since(day):
                 start, books = day.start, self._bookmarks
                 return BitMap([id for id in within if books[id].added >= start])
@@ -184,6 +194,12 @@ class Index:
                 return BitMap([id for id in within if books[id].added < start])
             case Is(state):
                 return self._in_state(state, within)
+
+    def _saved_by(self, name: str) -> BitMap:
+        if name != self._owner:
+            return self._by.get(name, BitMap())
+        others = [ids for other, ids in self._by.items() if other != name]
+        return self.everything.difference(*others) if others else self.everything
 
     def _in_state(self, state: str, within: BitMap) -> BitMap:
         match state:

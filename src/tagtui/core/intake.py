@@ -48,28 +48,28 @@ def plan_import(
         if isinstance(entry, Skipped):
             report.skipped.append(entry)
             continue
-        draft = entry
-        if not draft.url:
-            report.skipped.append(Skipped(draft.where, "it has no URL"))
+        incoming = accept(entry, library.owner, now)
+        if not incoming.url:
+            report.skipped.append(Skipped(entry.where, "it has no URL"))
             continue
-        report.warnings.extend(f"{draft.where}: {line}" for line in (*draft.warnings, *over_limits(draft)))
-        key = comparison_key(draft.url)
-        id = library.find_key(key) or new_pages.get(key)
+        report.warnings.extend(f"{entry.where}: {line}" for line in (*entry.warnings, *over_limits(incoming)))
+        key = comparison_key(incoming.url)
+        id = new_pages.get(key, library.find_key(key))
         if id is None:
-            planned[next_id] = accept(draft, library.owner, now)
+            planned[next_id] = incoming
             new_pages[key] = next_id
             next_id += 1
             report.added += 1
             continue
         existing = planned.get(id) or library[id]
-        merged = merge(existing, accept(draft, library.owner, now), now)
-        if merged == existing:
+        merged = merge(existing, incoming, now)
+        if merged is existing:
             report.unchanged += 1
         else:
             planned[id] = merged
             report.updated += 1
     edits = tuple(Edit(id, library.bookmarks.get(id), after) for id, after in planned.items())
-    return Change(label.format(count=f"{len(edits):,}"), edits), report
+    return Change(label.replace("{count}", f"{len(edits):,}"), edits), report
 
 
 def accept(draft: Draft, owner: str, now: datetime) -> Bookmark:

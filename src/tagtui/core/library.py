@@ -23,7 +23,7 @@ class Library:
     def __init__(self, bookmarks: dict[int, Bookmark], owner: str) -> None:
         self.owner = owner
         self._bookmarks = bookmarks
-        self.index = Index(bookmarks)
+        self.index = Index(bookmarks, owner)
         self._orders: dict[Order, list[int]] = {}
         self._same_page: dict[str, list[int]] | None = None
 
@@ -51,25 +51,28 @@ class Library:
         return self.find_key(comparison_key(url))
 
     def find_key(self, key: str) -> int | None:
-        """Return the id of the bookmark whose URL has this comparison key, or ``None``."""
+        """Return the id of the bookmark whose URL has this comparison key, the lowest of several, or ``None``."""
         if self._same_page is None:
             self._same_page = {}
             for id, bookmark in self._bookmarks.items():
                 self._same_page.setdefault(comparison_key(bookmark.url), []).append(id)
         ids = self._same_page.get(key)
-        return ids[0] if ids else None
+        return min(ids) if ids else None
 
     def apply(self, change: Change) -> Delta:
         """Make ``change``, whole, and return what it touched.
 
         Raises ValueError, and changes nothing, if a bookmark is not what the change says that it was.
         """
+        expected: dict[int, Bookmark | None] = {}
         for edit in change.edits:
-            if self._bookmarks.get(edit.id) != edit.before:
+            if expected.get(edit.id, self._bookmarks.get(edit.id)) != edit.before:
                 raise ValueError(f"bookmark {edit.id} is not what the change {change.label!r} expects")
+            expected[edit.id] = edit.after
         if len(change.edits) > _BULK:
             self._orders.clear()
         self._orders = {order: ids.copy() for order, ids in self._orders.items()}  # views keep theirs
+        self.index.leave_to_views()
         for edit in change.edits:
             self._replace(edit.id, edit.before, edit.after)
         return Delta.of(change.edits)
@@ -80,9 +83,10 @@ class Library:
                 ids.pop(self._place(order, id))
             if self._same_page is not None:
                 self._same_page[comparison_key(before.url)].remove(id)
-            del self._bookmarks[id]
-        if after is not None:
-            self._bookmarks[id] = after
+        if after is None:
+            self._bookmarks.pop(id, None)
+        else:
+            self._bookmarks[id] = after  # where it stood, if it was there
             for order, ids in self._orders.items():
                 ids.insert(self._place(order, id), id)
             if self._same_page is not None:
@@ -103,6 +107,8 @@ class Library:
             self.index.related(matched),
             len(self),
             matched,
+            self.index.names,
+            self.index.keys,
             self.index,
         )
 

@@ -103,8 +103,8 @@ def plain(annotation: str) -> str:
 
 # Whatever may be markup: a text without a match is the same with and without markdown-it.
 _MARKUP = re.compile(
-    r"""[*`\\] | (?<!\w)_ | _(?!\w) | ~~ | \]\( | <(?:[a-z/]|!--) | &[a-z\#]
-    | ^[ \t]*+ (?: > | \#{1,6}(?:\s|$) | [-+](?:[-\s]|$) | \d{1,9}[.)](?:\s|$) )""",
+    r"""[*`\\] | (?<!\w)_ | ~~ | \]\( | <(?:[a-z/]|!--) | &[a-z\#]
+    | ^[ \t]*+ (?: > | \#{1,6}(?:\s|$) | [-+][-\s] | \d{1,9}[.)]\s )""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _ATTRIBUTE = r"""\s++([a-z_:@][\w:.@-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>`]++))?+"""
@@ -148,7 +148,7 @@ class _Builder:
         self.blocks: list[Block] = []
         self._nest: list[str] = []  # the quotations and lists around here
         self._numbers: list[int] = []  # of the last item in each of them
-        self._floors = [0]  # HTML ends nothing in the nest below the last of these heights
+        self._floors = [0]  # heights of the nest that Markdown reached: HTML ends nothing below the last
         self._marker = self._typed = ""  # of the list item that has no block yet, shown and as typed
         self._kind = Kind.PARAGRAPH
         self._pieces: list[tuple[str, Face, str]] = []  # of the paragraph at hand: text, face, href
@@ -162,6 +162,7 @@ class _Builder:
         self._leave(0)
         lines = "\n".join(line.strip(" \t") for line in text.split("\n"))
         for paragraph in lines.split("\n\n"):
+            paragraph = "\n".join(filter(None, map(str.strip, paragraph.split("\n"))))
             end = 0
             for match in _ADDRESS.finditer(paragraph):
                 self._write(paragraph[end : match.start()])
@@ -189,6 +190,7 @@ class _Builder:
                     self._typed = token.info + token.markup
                     self._marker = self._typed if token.info else "•"
                 case "heading_close" if not self._pieces:
+                    self._kind = Kind.PARAGRAPH
                     self._write(token.markup)
                     self._end_markdown()
                 case _ if token.tag in _NESTING and token.nesting > 0:
@@ -266,11 +268,11 @@ class _Builder:
         elif name == "a":
             self._close_link()
         elif name in _NESTING:
-            height = max((at for at, around in enumerate(self._nest) if around == name), default=len(self._nest))
-            if height >= self._floors[-1]:
-                self._leave(height)
-            else:  # a list or quotation of Markdown is in between: it ends with that
-                self._floors = [min(floor, height + 1) for floor in self._floors]
+            heights = [at for at, around in enumerate(self._nest) if around == name and at + 1 not in self._floors]
+            if heights and heights[-1] >= self._floors[-1]:
+                self._leave(heights[-1])
+            elif heights:  # it began outside of the list or quotation of Markdown here, and ends with that
+                self._floors = [min(floor, heights[-1] + 1) for floor in self._floors]
 
     def _wear(self, face: Face, step: int) -> None:
         self._worn[face] = max(0, self._worn[face] + step)
@@ -292,13 +294,13 @@ class _Builder:
     def _break_line(self) -> None:
         if not self._at_line_start():
             text, face, href = self._pieces[-1]
-            self._pieces[-1] = text.rstrip(" \t"), face, href
+            self._pieces[-1] = text.rstrip(), face, href
             self._append("\n")
 
     def _write(self, text: str) -> None:
         text = clean(text)  # an entity may have been a control character
         if self._at_line_start():
-            text = text.lstrip(" \t\n")
+            text = text.lstrip()
         if text:
             self._append(text)
 
@@ -341,7 +343,7 @@ class _Builder:
         self._numbers.append(number)
 
     def _leave(self, height: int) -> None:
-        self._end_markdown()
+        self._end_paragraph()
         del self._nest[height:], self._numbers[height:]
 
     def _settle(self) -> None:
@@ -468,14 +470,13 @@ def _without_tag(match: re.Match[str]) -> str:
 def _address(state: StateInline, silent: bool) -> bool:
     """Take a bare address, at its colon: markdown-it stops there."""
     src, pos = state.src, state.pos
-    if not src.startswith("://", pos):
+    if silent or not src.startswith("://", pos):
         return False
     start = pos - 5 if src[pos - 1 : pos] in {"s", "S"} else pos - 4
     match = _ADDRESS.match(src, start, state.posMax) if start >= 0 else None
-    if not match or not (silent or state.pending.endswith(src[start:pos])):
+    if not match:
         return False
-    if not silent:
-        state.pending = state.pending[: start - pos]
+    state.pending = state.pending[: start - pos]
     end = _address_end(match)
     return _take_link(state, src[start:end], end, silent)
 

@@ -447,7 +447,7 @@ def typed_so_far(parsed: Parsed, exists: Callable[[Tag], bool]) -> Parsed:
     for number, (term, place) in enumerate(zip(parsed.query.terms, parsed.places, strict=True)):
         missing = next((tag for tag in _tags_of(term) if not exists(tag)), None)
         if missing is not None and number == last and term == missing and exists(Tag(missing.name, prefix=True)):
-            term, missing = Tag(missing.name, prefix=True), None  # noqa: PLW2901
+            term, missing = Tag(missing.name, prefix=True), None
         if missing is None:
             terms.append(term)
             places.append(place)

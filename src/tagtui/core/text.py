@@ -52,8 +52,8 @@ def fold(text: str) -> str:
 def find_folded(text: str, needles: tuple[str, ...]) -> list[tuple[int, int]]:
     """Return the places ``(start, end)`` in ``text`` where one of the folded ``needles`` occurs, in order.
 
-    Folding changes lengths (``ß`` is ``ss``, ``ﬁ`` is ``fi``) and the order of marks, so each folded character is traced
-    to the character that it comes from, together with the marks on it.  Places do not overlap.
+    Folding changes lengths (``ß`` is ``ss``, ``ﬁ`` is ``fi``) and the order of marks, so each folded character is
+    traced to the one that it comes from, together with the marks on it.  Places do not overlap.
     """
     longest_first = sorted(filter(None, needles), key=len, reverse=True)
     if not longest_first:

@@ -1,6 +1,6 @@
 """The view: what a query leaves of the library, ready to be shown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -62,7 +62,10 @@ class Ids(Sequence[int]):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The answer to a query: the bookmarks' ids in ``order``, and the count of every tag on them, by its key."""
+    """The answer to a query: the bookmarks' ids in ``order``, and the count of every tag on them, by its key.
+
+    It stays as it is when the library changes; only the association of its tags is reckoned with the library as it is.
+    """
 
     query: Query
     order: Order
@@ -70,6 +73,8 @@ class View:
     counts: dict[str, int]
     total: int  # bookmarks in the whole library
     matched: BitMap = field(repr=False)
+    names: Mapping[str, str] = field(repr=False)  # by tag key: how the tag is shown
+    keys: Sequence[str] = field(repr=False)  # of all the library's tags, sorted
     index: Index = field(repr=False)
 
     def __len__(self) -> int:
@@ -78,10 +83,7 @@ class View:
     def related(self, order: TagOrder = TagOrder.COUNT, without: frozenset[str] = frozenset()) -> list[str]:
         """Return the keys of the tags on the view's bookmarks in ``order``, but for those in ``without``."""
         counts = self.counts
-        if 4 * len(counts) < len(self.index.keys):
-            keys = sorted(counts)
-        else:
-            keys = [key for key in self.index.keys if key in counts]
+        keys = sorted(counts) if 4 * len(counts) < len(self.keys) else [key for key in self.keys if key in counts]
         if order is TagOrder.COUNT:
             keys.sort(key=counts.__getitem__, reverse=True)  # stable: equal counts stay by name
         elif order is TagOrder.ASSOCIATION:

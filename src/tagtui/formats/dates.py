@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 _YEARS = range(1, 2101)
 _EPOCH = re.compile(r"([+-]?[0-9]{1,25})(?:\.[0-9]*)?")
 _UNITS = (1, 1_000, 1_000_000)  # to the second: seconds, ms, µs
+_DAY = 86_400
 _LOG = re.compile(r"(\d\d?)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?", re.ASCII)
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
@@ -16,13 +17,12 @@ def read_date(value: object, now: datetime) -> datetime | None:
     An epoch is in seconds, ms or µs: the first of these that gives a moment no later than a day after ``now``.  A time
     without a zone is taken for UTC.  Years go from 1 to 2100.
     """
-    if isinstance(value, int | float):
-        value = format(value, ".0f")
     if not isinstance(value, str):
-        return None
+        return read_date(format(value, ".0f"), now) if isinstance(value, int | float) else None
     try:
         moment = _read(value.strip(), now)
-        moment = moment and moment.astimezone(UTC)
+        if moment and moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment if moment and moment.year in _YEARS else None
@@ -44,18 +44,23 @@ def stamp(moment: datetime) -> str:
 
 
 def _read(text: str, now: datetime) -> datetime | None:
-    if epoch := _EPOCH.fullmatch(text):
-        return _from_epoch(int(epoch[1]), now)
-    if log := _LOG.fullmatch(text):
-        return _from_log(log)
-    moment = datetime.fromisoformat(text).replace(microsecond=0)
+    if text[4:5] != "-":
+        if epoch := _EPOCH.fullmatch(text):
+            return _from_epoch(int(epoch[1]), now)
+        if log := _LOG.fullmatch(text):
+            return _from_log(log)
+    moment = datetime.fromisoformat(text)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _from_epoch(epoch: int, now: datetime) -> datetime | None:
-    latest = (now + timedelta(days=1)).timestamp()
-    seconds = next((epoch // unit for unit in _UNITS if epoch // unit <= latest), None)
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    latest = now.timestamp() + _DAY
+    for unit in _UNITS:
+        if epoch // unit <= latest:
+            return datetime.fromtimestamp(epoch // unit, UTC)
+    return None
 
 
 def _from_log(log: re.Match[str]) -> datetime | None:

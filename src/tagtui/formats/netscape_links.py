@@ -24,12 +24,13 @@ _NOTE_END = re.compile(rb"<(?:/?d[dlt]|/body|/html)(?=[\s/>])", re.IGNORECASE)
 _RULE = re.compile(rb"<hr(?:[\s/][^<>]*+)?>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     rb"""[\s/]*+
-    (?: (?P<end> > | (?=<) )
-      | (?P<name> [^\s/=<>]++ ) (?: \s*+=\s*+ (?: "([^"<]*+)" | '([^'<]*+)' | (?P<quote>["']) | ([^\s>]*+) ) )?
+    (?: ( > | (?=<) )
+      | ( [^\s/=<>]++ ) (?: \s*+=\s*+ (?: "([^"<]*+)" | '([^'<]*+)' | (["']) | ([^\s>]*+) ) )?
       | =
     )""",
     re.VERBOSE,
 )
+_END, _NAME, _QUOTE = 1, 2, 5  # groups of it; a value is in the last group there is
 _BARE_VALUE = re.compile(rb"[^\s>]*+")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
@@ -133,14 +134,15 @@ def _read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
     attributes: dict[str, str] = {}
     while found := _ATTRIBUTE.match(content, place):
         place = found.end()
-        end, name, double, single, quote, bare = found.groups()
-        if end is not None:
+        last = found.lastindex
+        if last is None:  # a lone =
+            continue
+        if last == _END:
             break
-        value = double or single or bare or b""
-        if quote:
-            value, place = _read_quoted(content, place, quote)
-        if name:
-            attributes.setdefault(name.decode().upper(), unescape(value.decode()))
+        value = found[last] if last > _NAME else b""
+        if last == _QUOTE:
+            value, place = _read_quoted(content, place, value)
+        attributes.setdefault(found[_NAME].decode().upper(), unescape(value.decode()))
     return attributes, place
 
 

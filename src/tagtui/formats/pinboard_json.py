@@ -123,15 +123,16 @@ def _fields(entry: msgspec.Raw | bytes) -> dict[str, Any] | None:
 
 def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
     href, title, annotation, tags, shared, toread, by = texts = [fields.pop(name, "") or "" for name in _TEXTS]
-    for name, text in zip(_TEXTS, texts, strict=True):
-        if not isinstance(text, str):
-            return Skipped(where, f"its {name} is not text")
+    if set(map(type, texts)) != {str}:
+        wrong = ", ".join(name for name, text in zip(_TEXTS, texts, strict=True) if not isinstance(text, str))
+        return Skipped(where, f"not text, as it should be: {wrong}")
     if not clean_url(href):
         return Skipped(where, "it has no href")
     added, warnings = read_added(fields.pop("time", None), now)
     modified = read_date(fields.pop("modified", None), now)
     fields.pop("hash", None)
-    if _is_deeper(fields, _DEEPEST):
+    nested = [value for value in fields.values() if not isinstance(value, str)]
+    if nested and _is_deeper(nested, _DEEPEST):
         return Skipped(where, "it is nested too deeply")
     return Draft(
         url=href,

@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import msgspec
 
-from tagtui.core.bookmark import Bookmark, split_tags, tidy
+from tagtui.core.bookmark import Bookmark, split_tags
 
 Document = dict[str, Any]
 
 _FIELDS = Bookmark.__struct_fields__
+_YES = frozenset({"1", "yes", "true", "on"})
 
 
 def to_document(bookmark: Bookmark) -> Document:
@@ -23,59 +24,68 @@ def to_document(bookmark: Bookmark) -> Document:
 
 
 def updated(document: Mapping[str, Any], before: Bookmark, after: Bookmark) -> Document:
-    """Return ``document``, which reads as ``before``, with the fields in which ``after`` differs."""
-    result, wanted = dict(document), to_document(after)
-    for field in _FIELDS:
-        if getattr(before, field) == getattr(after, field):
-            continue
-        if field in wanted:
-            result[field] = wanted[field]
-        else:
-            result.pop(field, None)
-    return result
+    """Return ``document``, which reads as ``before``, with the fields in which ``after`` differs.
+
+    The fields that tagtui knows come first, in their order; the others follow as they stood.
+    """
+    wanted = to_document(after)
+    changed = {field for field in _FIELDS if getattr(before, field) != getattr(after, field)}
+    kept = {name: value for name, value in document.items() if name not in changed}
+    merged = kept | {field: wanted[field] for field in changed if field in wanted}
+    return {field: merged[field] for field in _FIELDS if field in merged} | merged
 
 
-def from_document(document: Mapping[str, Any], undated: datetime) -> Bookmark | None:
-    """Return the bookmark in ``document``, or ``None`` where it has no URL; an absent date becomes ``undated``."""
-    url = document.get("url")
-    if not isinstance(url, str) or not url.strip():
-        return None
-    added = _moment(document.get("added"), undated)
-    extra = document.get("extra")
-    return tidy(
-        Bookmark(
-            url=url,
-            title=_text(document.get("title")),
-            annotation=_text(document.get("annotation")),
-            tags=_tags(document.get("tags")),
-            added=added,
-            modified=_moment(document.get("modified"), added),
-            by=_text(document.get("by")),
-            private=document.get("private") is True,
-            unread=document.get("unread") is True,
-            extra=extra if isinstance(extra, dict) else {},
-        )
+def from_document(document: Mapping[str, Any], undated: datetime) -> Bookmark:
+    """Return the bookmark in ``document`` as it stands, not cleaned; its URL is ``""`` where there is none.
+
+    A date that is absent or unreadable is the other one's, or ``undated``.
+    """
+    url, extra = document.get("url"), document.get("extra")
+    added, modified = _moment(document.get("added")), _moment(document.get("modified"))
+    return Bookmark(
+        url=url if isinstance(url, str) else "",
+        title=_text(document.get("title")),
+        annotation=_text(document.get("annotation")),
+        tags=_tags(document.get("tags")),
+        added=added or modified or undated,
+        modified=modified or added or undated,
+        by=_text(document.get("by")),
+        private=_flag(document.get("private")),
+        unread=_flag(document.get("unread")),
+        extra=extra if isinstance(extra, dict) else {},
     )
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return ``moment`` in UTC and whole seconds; one without a zone is taken for UTC."""
+    moment = moment.replace(microsecond=0)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # the first or the last day of the calendar
+        return moment.replace(tzinfo=UTC)
 
 
 def _text(value: object) -> str:
     return "" if value is None or value is False else str(value)
 
 
+def _flag(value: object) -> bool:
+    return value is True or str(value).lower() in _YES
+
+
 def _tags(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return split_tags(value)
-    return tuple(map(str, value)) if isinstance(value, list) else ()
+    return tuple(str(tag) for tag in value if tag is not None) if isinstance(value, list) else ()
 
 
-def _moment(value: object, otherwise: datetime) -> datetime:
-    """Return a stored date as an aware moment: ISO 8601 (UTC where it names no zone) or seconds since 1970."""
+def _moment(value: object) -> datetime | None:
+    """Return the moment that a stored value names, ISO 8601 or seconds since 1970, or ``None``."""
     try:
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            return in_utc(datetime.fromisoformat(value))
         if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
+            return in_utc(datetime.fromtimestamp(value, UTC))
     except (ValueError, OverflowError, OSError):
         pass
-    return otherwise
+    return None

@@ -1,36 +1,77 @@
 """Write changes to the library file through TinyDB."""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 from tinydb.table import Table
 
-from tagtui.core.changes import Change
-from tagtui.store.documents import to_document, updated
-from tagtui.store.storage import LibraryStorage
+from tagtui.core.changes import Change, Edit
+from tagtui.store import faults
+from tagtui.store.documents import Document, updated
+from tagtui.store.reading import read_file
+from tagtui.store.storage import VerbatimStorage
+
+Documents = dict[int, msgspec.Raw]
 
 
 class BookmarkTable(Table):
     """A TinyDB table that takes a whole change in one write."""
 
-    def write_change(self, change: Change) -> None:
-        """Write ``change``; raises LibraryFileError, and the file is as it was, when that cannot be done."""
+    def __init__(self, storage: VerbatimStorage) -> None:
+        super().__init__(storage, "bookmarks")
+        self._path = storage.path
 
-        def edit(documents: dict[int, Any]) -> None:
-            for edit in change.edits:
-                if edit.after is None:
-                    documents.pop(edit.id, None)
-                elif edit.before is None or edit.id not in documents:
-                    documents[edit.id] = to_document(edit.after)
-                else:
-                    documents[edit.id] = updated(documents[edit.id], edit.before, edit.after)
+    def write_change(self, change: Change) -> Change:
+        """Write ``change`` and return it with the ids that it got; raises LibraryFileError."""
+        written: list[Edit] = []
 
-        self._update_table(edit)
+        def write(documents: Documents) -> None:
+            for edit in _with_free_ids(change.edits, documents):
+                _write(self._path, edit, documents)
+                written.append(edit)
+
+        self._update_table(cast(Callable[[dict[int, Any]], None], write))
+        return replace(change, edits=tuple(written))
 
 
-def write_change(path: Path, owner: str, change: Change) -> None:
+def write_change(path: Path, owner: str, change: Change) -> Change:
     """Make ``change`` durable in the library file at ``path``, which is created for ``owner`` if it is missing.
 
-    Raises LibraryFileError, and the file is as it was, when that cannot be done.
+    Return the change as it was written: a new bookmark whose id a document of the file has already (one without a URL,
+    or one that another program added since) gets the next free one.  Raises LibraryFileError, and the file is as it
+    was, when that cannot be done.
     """
-    BookmarkTable(LibraryStorage(path, owner), "bookmarks").write_change(change)
+    return BookmarkTable(VerbatimStorage(path, owner)).write_change(change)
+
+
+def _with_free_ids(edits: Sequence[Edit], documents: Documents) -> Iterator[Edit]:
+    """Yield ``edits``; each is to be written to ``documents`` before the next is asked for."""
+    highest = max((*documents, *(edit.id for edit in edits)), default=0)
+    moved: dict[int, int] = {}
+    for edit in edits:
+        if edit.before is None and edit.id in documents:
+            highest += 1
+            moved[edit.id] = highest
+        yield replace(edit, id=moved[edit.id]) if edit.id in moved else edit
+
+
+def _write(path: Path, edit: Edit, documents: Documents) -> None:
+    if edit.after is None:
+        documents.pop(edit.id, None)
+    elif edit.before is None or edit.id not in documents:
+        documents[edit.id] = msgspec.Raw(msgspec.json.encode(edit.after))
+    else:
+        document = _decode(path, edit.id, documents[edit.id])
+        documents[edit.id] = msgspec.Raw(msgspec.json.encode(updated(document, edit.before, edit.after)))
+
+
+def _decode(path: Path, id: int, text: msgspec.Raw) -> Document:
+    try:
+        return msgspec.json.decode(text, type=Document)
+    except msgspec.ValidationError as error:
+        raise faults.no_document(path, str(id)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise faults.not_json(path, read_file(path)) from error

@@ -1,24 +1,30 @@
 """A TinyDB storage that writes one document a line and replaces the file atomically.
 
-What is on disk after each step of a write, and who repairs it: (1) ``.NAME.tmp`` is created beside the file and written:
-the file is the old one, and the litter is overwritten by the next write; (2) the temporary file is synced; (3) it is
-renamed over the file: a reader sees the old file or the new one, each whole; (4) the folder is synced: the new file
-survives a power loss.
+What is on disk after each step of a write, and who repairs it: (1) a temporary file, ``.NAME.….tmp``, is created beside
+the file and written: the file is the old one, and a write an hour or more later removes the litter; (2) the temporary
+file is synced; (3) it is renamed over the file: a reader sees the old file or the new one, each whole; (4) the folder
+is synced: the new file survives a power loss.
 """
 
 import os
+import re
 import stat
-from collections.abc import Iterator, Mapping
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from tinydb.storages import Storage
 
 from tagtui.errors import LibraryFileError
-from tagtui.store.reading import SCHEMA, decode, read_file
+from tagtui.store.reading import SCHEMA, decode_tables, is_empty, read_file
 
 Tables = dict[str, dict[str, Any]]
+
+_LITTER_AGE = 3600  # seconds, far above the time that a write takes
 
 
 class LibraryStorage(Storage):
@@ -27,6 +33,8 @@ class LibraryStorage(Storage):
     A file without a ``library`` table is given one for ``owner``, if that is named.
     """
 
+    document: type = dict
+
     def __init__(self, path: str | os.PathLike[str], owner: str = "") -> None:
         self.path = Path(path)
         self.owner = owner
@@ -34,61 +42,103 @@ class LibraryStorage(Storage):
     def read(self) -> Tables | None:
         """Return all tables, or ``None`` for a file that is missing or empty; raises LibraryFileError."""
         content = read_file(self.path)
-        return None if not content else decode(self.path, content, dict[str, dict[str, Any]])
+        return None if is_empty(content) else decode_tables(self.path, content, self.document)
 
     def write(self, data: Tables) -> None:
         """Replace the file by one that holds ``data``; raises LibraryFileError and leaves the old one if it fails."""
-        if self.owner and "library" not in data:
-            data = {"library": {"1": {"schema": SCHEMA, "owner": self.owner}}, **data}
-        replace_file(self.path, render(data))
+        if self.owner and not data.get("library"):
+            data = {"library": {"1": {"schema": SCHEMA, "owner": self.owner}}} | {
+                name: table for name, table in data.items() if name != "library"
+            }
+        replace_file(self.path, lambda file: file.writelines(render(data)))
+
+
+class VerbatimStorage(LibraryStorage):
+    """A storage whose documents are their JSON text: what nobody touches is neither read nor altered."""
+
+    document = msgspec.Raw
 
 
 def render(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[bytes]:
-    """Yield the text of a library file in pieces: tables in their order, one document a line, as people would write it."""
-    encoder = msgspec.json.Encoder()
-
-    def text(value: object) -> bytes:
-        return msgspec.json.format(encoder.encode(value), indent=0)
-
+    """Yield the text of a library file in pieces: its tables in their order, one document a line."""
+    encode = msgspec.json.Encoder().encode
     before_table = b"{"
     for name, documents in tables.items():
-        yield before_table + text(name) + b": {"
+        yield before_table + encode(name) + b": {"
         before_document = b"\n"
         for id, document in documents.items():
-            yield before_document + text(str(id)) + b": " + text(document)
+            yield before_document + encode(str(id)) + b": " + _line(encode(document))
             before_document = b",\n"
         yield b"\n}"
         before_table = b",\n"
     yield b"}\n" if tables else b"{}\n"
 
 
-def replace_file(path: Path, pieces: Iterator[bytes]) -> None:
-    """Write ``pieces`` to the file at ``path`` as one atomic, synced replacement; raises LibraryFileError.
+def _line(text: bytes) -> bytes:
+    """Return JSON in one line as people write it, blanks after commas and ``日`` instead of ``\\u65e5``."""
+    if b"\\u" in text:  # as TinyDB writes it
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            text = msgspec.json.encode(msgspec.json.decode(text))
+    return msgspec.json.format(text, indent=0)
 
-    A symbolic link is followed; the file keeps its mode, and a new one is for its owner alone.
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let ``write`` fill a file that then replaces the one at ``path``, atomically and synced.
+
+    A symbolic link is followed; the file keeps its mode and owner, and a new one is for its owner alone.  Raises
+    LibraryFileError, and the old file is as it was, when that cannot be done.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError("it is read-only")
-        temporary.unlink(missing_ok=True)
-        try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                os.fchmod(file.fileno(), mode)
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        _replace(target, write)
+    except (OSError, UnicodeEncodeError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        raise LibraryFileError(f"{path}: not saved, the file is as it was: {reason}") from error
+    try:
         _sync_folder(target.parent)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise LibraryFileError(f"{path}: not saved, the file is as it was: {reason}") from error
+        raise LibraryFileError(f"{path}: saved, but a power loss may undo it: {error.strerror}") from error
+
+
+def _replace(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    old = target.stat() if target.exists() else None
+    if old and not stat.S_ISREG(old.st_mode):
+        raise OSError("it is not a regular file")
+    if old and not os.access(target, os.W_OK):
+        raise PermissionError("it is read-only")
+    _remove_litter(target)
+    descriptor, name = tempfile.mkstemp(".tmp", f".{target.name}.", target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb", 1 << 20) as file:
+            if old:
+                _give_rights(descriptor, old)
+            write(file)
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _give_rights(descriptor: int, old: os.stat_result) -> None:
+    new = os.fstat(descriptor)
+    with suppress(PermissionError):  # some file systems have no owners or modes: the file then is for us alone
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _remove_litter(target: Path) -> None:
+    """Remove what a process that was killed in the middle of a write has left beside ``target``."""
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp")
+    latest = time.time() - _LITTER_AGE
+    with suppress(OSError):  # litter is no reason not to save
+        for entry in target.parent.iterdir():
+            if ours.fullmatch(entry.name) and entry.lstat().st_mtime < latest:
+                entry.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

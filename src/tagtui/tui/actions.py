@@ -152,3 +152,20 @@ def _reach(where: str) -> tuple[str, ...]:
     if where in (ROWS, ANYWHERE):
         return (TAGS, BOOKMARKS, DETAIL)
     return (where,)
+
+
+def key_table() -> str:
+    """Return the actions as the README's Markdown tables."""
+    lines = []
+    for where, title in GROUPS.items():
+        lines += [f"**{title}**", "", "| keys | what it does | name |", "| --- | --- | --- |"]
+        for action in ACTIONS:
+            if action.where == where:
+                keys = " ".join(f"`{key}`" for key in keys_of(action, {})).replace("|", "\\|")
+                lines.append(f"| {keys or 'palette'} | {action.help} | `{action.id}` |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(key_table())

@@ -34,6 +34,7 @@ class TagtuiApp(App[None]):
     TITLE = "tagtui"
     ENABLE_COMMAND_PALETTE = False  # we have our own, made from the registry of actions
     BINDINGS: ClassVar = []
+    NOTIFICATION_TIMEOUT = 4
 
     def __init__(
         self,

@@ -250,7 +250,10 @@ class BrowseScreen(Screen[None]):
 
     @on(said.QueryBarClosed)
     def _query_bar_closed(self, event: said.QueryBarClosed) -> None:
-        self.library_query = event.query
+        self._leave_bar(event.query)
+
+    def _leave_bar(self, query: Query) -> None:
+        self.library_query = query
         self._focus_pane(BOOKMARKS)
 
     @on(said.BookmarkReached)
@@ -262,8 +265,8 @@ class BrowseScreen(Screen[None]):
         self._show_tags()
 
     @on(KeyBar.Chosen)
-    async def _key_chosen(self, event: KeyBar.Chosen) -> None:
-        await self.carry_out(event.action)
+    def _key_chosen(self, event: KeyBar.Chosen) -> None:
+        self.carry_out(event.action)
 
     # --- panes
 
@@ -302,7 +305,7 @@ class BrowseScreen(Screen[None]):
 
     def _step_pane(self, step: int) -> None:
         if self.bar.is_open:
-            self.bar.close()
+            self._leave_bar(self.bar.close())
         else:
             self._focus_pane(_PANES[(_PANES.index(self.pane) + step) % len(_PANES)])
 
@@ -317,7 +320,7 @@ class BrowseScreen(Screen[None]):
 
     def action_step_out(self) -> None:
         if self.bar.is_open:
-            self.bar.cancel()
+            self._leave_bar(self.bar.cancel())
         elif self.tag_pane.has_class("-filtering"):
             self.tag_pane.close_filter()
         elif self.pane == DETAIL:
@@ -379,14 +382,15 @@ class BrowseScreen(Screen[None]):
         chosen = await self.app.push_screen_wait(Chooser("What to do", options))
         for action in ACTIONS:
             if action.id == chosen:
-                await self.carry_out(action)
+                self.carry_out(action)
 
-    async def carry_out(self, action: Action) -> None:
-        """Do ``action`` where it belongs."""
+    def carry_out(self, action: Action) -> None:
+        """Do ``action`` where it belongs, as if its key had been pressed there."""
         if action.where == ANYWHERE:
-            await self.run_action(action.id)
+            target: Widget = self
         else:
-            await self._pane_widget(self.pane if action.where == ROWS else action.where).run_action(action.id)
+            target = self._pane_widget(self.pane if action.where == ROWS else action.where)
+        target.call_later(target.run_action, action.id)  # in its own context, or its messages would not reach us
 
     def action_help(self) -> None:
         from tagtui.tui.screens.text_page import HelpPage
@@ -394,12 +398,11 @@ class BrowseScreen(Screen[None]):
         self.app.push_screen(HelpPage(self.pane, self._keymap))
 
     def action_open_url(self) -> None:
-        self.bookmarks.action_open()
+        if self.current is not None:
+            self.post_message(said.OpenRequested(self.current.url))
 
     def action_copy_url(self) -> None:
-        if self.current is None:
-            self.notify("There is no bookmark to copy.", severity="warning", markup=False)
-        else:
+        if self.current is not None:
             self.post_message(said.CopyRequested(self.current.url))
 
     def action_theme(self) -> None:

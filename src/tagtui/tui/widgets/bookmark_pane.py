@@ -120,7 +120,7 @@ class BookmarkRows(RowList):
 
     def _line(self, bookmark: Bookmark, width: int) -> list[Segment]:
         dim, date = self.style("rows--dim"), self._date(bookmark)
-        right = [Run(date + " ", dim)] if width >= 50 else []
+        right = [Run(date, dim)] if width >= 50 else []
         if width >= 70:
             right.insert(0, Run(crop(site(bookmark.url), 24) + "  ", self.style("marks--site")))
         return spread(self._title(bookmark), right, width, dim)
@@ -136,7 +136,7 @@ class BookmarkRows(RowList):
         style = self.style("marks--text")
         text = plain(bookmark.annotation[:_EXCERPT])
         room = Density.PAGE.value - 4
-        inner = max(1, width - _MARKS_WIDTH - 1)
+        inner = max(1, width - _MARKS_WIDTH)
         places = list(wrap(text, inner))[: room + 1] if text else []
         lines = [text[start:end] for start, end in places]
         if len(lines) > room:

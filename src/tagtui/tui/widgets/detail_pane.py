@@ -76,7 +76,7 @@ class DetailPane(ScrollView, can_focus=True):
         return len(self._detail.matches)
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
+        width = self.scrollable_content_region.width - 1  # a cell before the scrollbar
         if self._bookmark is None or width <= 0:
             self._detail = Detail((), (), ())
         else:
@@ -100,7 +100,7 @@ class DetailPane(ScrollView, can_focus=True):
         width, line = self.scrollable_content_region.width, y + self.scroll_offset.y
         if line >= len(self._detail.lines):
             return Strip.blank(width, self.rich_style)
-        strip = Strip(self._detail.lines[line]).extend_cell_length(width).crop(0, width)
+        strip = Strip(self._detail.lines[line]).adjust_cell_length(width)
         return strip.apply_style(self.rich_style)
 
     def on_resize(self) -> None:

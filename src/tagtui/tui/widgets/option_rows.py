@@ -49,7 +49,7 @@ class OptionRows(RowList):
         option = self.listed[row]
         mark = Run("✓ " if option.chosen else "  ", Style(bold=True))
         label = highlighted(option.label, find_folded(option.label, self._needles), Style(), self.style("rows--match"))
-        return [spread([mark, *label], [Run(option.note + " ", self.style("rows--dim"))], width, Style())]
+        return [spread([mark, *label], [Run(option.note, self.style("rows--dim"))], width, Style())]
 
     def activated(self, row: int, *, double: bool) -> None:
         if not double:

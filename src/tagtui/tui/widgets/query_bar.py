@@ -85,15 +85,15 @@ class QueryBar(Vertical):
         self._input.cursor_position = len(self._ignored)
         self._read_text(self._ignored)
 
-    def close(self) -> None:
-        """Hide the bar and keep what it comes to."""
+    def close(self) -> Query:
+        """Hide the bar; return what its text comes to."""
         self.remove_class("-open")
-        self.post_message(QueryBarClosed(self._read.query))
+        return self._read.query
 
-    def cancel(self) -> None:
-        """Hide the bar; the query is again what it was."""
+    def cancel(self) -> Query:
+        """Hide the bar; return the query as it was before."""
         self.remove_class("-open")
-        self.post_message(QueryBarClosed(self._before))
+        return self._before
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -111,7 +111,7 @@ class QueryBar(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.close()
+        self.post_message(QueryBarClosed(self.close()))
 
     def _read_text(self, text: str) -> None:
         self._read = typed_so_far(parse(text), self._exists)

@@ -21,6 +21,7 @@ from tagtui.tui.widgets.cells import wrap
 from tagtui.tui.widgets.looks import look
 
 _CACHED_ROWS = 1_000
+_GUTTER = " ▏▌"  # before a row, before the cursor's row, and there while the list has the focus: never colour alone
 
 
 class RowList(ScrollView, can_focus=True):
@@ -35,8 +36,8 @@ class RowList(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         &:focus { background-tint: $foreground 0%; }
-        & .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
-        & .rows--cursor-elsewhere { background: $block-cursor-blurred-background; text-style: bold; }
+        & .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & .rows--cursor-elsewhere { background: $block-cursor-blurred-background; }
         & .rows--dim { color: $text-muted; }
         & .rows--match { color: $text-warning; text-style: bold underline; }
     }
@@ -133,9 +134,10 @@ class RowList(ScrollView, can_focus=True):
         if state:
             name = "rows--cursor" if state == 2 else "rows--cursor-elsewhere"
             style += self.get_component_rich_style(name)
-        lines = self.draw_row(row, width)
+        lines = self.draw_row(row, max(0, width - 2))  # a cell for the gutter, one before the scrollbar
         lines += [[]] * (self.row_height - len(lines))
-        strips = (Strip(line).extend_cell_length(width).crop(0, width) for line in lines[: self.row_height])
+        gutter = Segment(_GUTTER[state])
+        strips = (Strip([gutter, *line]).adjust_cell_length(width) for line in lines[: self.row_height])
         if state == 2:  # the cursor's colours replace the row's own: on its ground they could not be read
             return [_recoloured(strip, style) for strip in strips]
         return [strip.apply_style(style) for strip in strips]

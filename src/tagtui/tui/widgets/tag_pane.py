@@ -122,13 +122,13 @@ class TagRows(RowList):
         plain = Style() if narrows else self.style("rows--dim")
         places = find_folded(name, (self._needle,)) if self._needle else []
         label = highlighted(name, places, plain, self.style("rows--match"))
-        number = f"{count:,} " if narrows else f"={count:,} "
+        number = f"{count:,}" if narrows else f"={count:,}"
         return [spread([Run("  ", plain), *label], [Run(number, self.style("tags--count"))], width, plain)]
 
     def _draw_standing(self, standing: Standing, width: int) -> list[Segment]:
         style = self.style("tags--excluded" if standing.mark == EXCLUDED else "tags--picked")
         count = self._view.counts.get(standing.key) if self._view else None
-        right = [Run(f"{count:,} ", self.style("tags--count"))] if count and standing.mark != EXCLUDED else []
+        right = [Run(f"{count:,}", self.style("tags--count"))] if count and standing.mark != EXCLUDED else []
         return spread([Run(f"{standing.mark} ", style), Run(standing.name, style)], right, width, style)
 
     def activated(self, row: int, *, double: bool) -> None:
@@ -209,6 +209,6 @@ class TagPane(Vertical):
     @on(Input.Submitted)
     def _pick_first(self, event: Input.Submitted) -> None:
         event.stop()
-        self.rows.focus()
-        self.rows.action_pick()
+        if self.rows.tag:  # posted from here: a message does not bubble past the widget in whose handler it was made
+            self.post_message(TagPicked(self.rows.tag))
         self.close_filter()
