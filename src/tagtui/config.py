@@ -35,9 +35,15 @@ def load_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}; mend the file or move it away") from error
+        raise SettingsError(f"{path}: {_reason(error)}; mend the file or move it away") from error
     _check(path, found)
     return Settings(**found)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 at byte {error.start}"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _check(path: Path, found: dict[str, Any]) -> None:
@@ -47,6 +53,8 @@ def _check(path: Path, found: dict[str, Any]) -> None:
             raise SettingsError(f'{path}: there is no setting "{name}"; those known are {", ".join(known)}')
         if not isinstance(value, known[name]):
             raise SettingsError(f'{path}: "{name}" is to be a {"table" if known[name] is dict else "text"}')
+    if "\0" in found.get("file", ""):
+        raise SettingsError(f'{path}: "file" has a character that no path can have')
     if found.get("density", "card") not in ("line", "card", "page"):
         raise SettingsError(f'{path}: "density" is to be line, card or page')
     for action, keys in found.get("keys", {}).items():
@@ -58,7 +66,7 @@ def library_path(named: str | None, settings: Settings) -> Path:
     """Return the library's path: as named on the command line or in TAGTUI_FILE, else as set, else the default."""
     given = named or os.environ.get("TAGTUI_FILE") or settings.file
     if given:
-        return Path(given).expanduser()
+        return Path(os.path.expanduser(given))  # noqa: PTH111  -- Path.expanduser fails for an unknown ~user
     from platformdirs import user_data_path
 
     return user_data_path("tagtui") / "bookmarks.json"
@@ -70,5 +78,5 @@ def owner_name(named: str | None, settings: Settings) -> str:
         return named or settings.owner
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # no such user, as in some containers
+    except (OSError, KeyError, ImportError):  # no such user, as in some containers, or no users at all
         return "me"

@@ -50,7 +50,14 @@ class Session:
 
         A new bookmark gets another id than the change says where the file has that id already; the delta tells.
         """
-        return self.library.apply(write_change(self.path, self.library.owner, change))
+        return self.library.apply(self.save(change))
+
+    def save(self, change: Change) -> Change:
+        """Make ``change`` durable and return it as it was written, for a caller that needs no library afterwards.
+
+        The library in memory stays as it was.  Raises LibraryFileError, and nothing has changed, when that fails.
+        """
+        return write_change(self.path, self.library.owner, change)
 
 
 def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line("")
         for line in table.lines():
             terminalreporter.write_line(line)
+        load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
+        terminalreporter.write_line(
+            f"Load {load} on {os.cpu_count()} cores: where it is higher than the cores, trust the ratios only."
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

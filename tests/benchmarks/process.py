@@ -24,7 +24,8 @@ if not child:
 _, status, usage = os.wait4(child, 0)
 seconds = time.perf_counter() - started
 with open(report, "w") as file:
-    json.dump([seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status)], file)
+    cpu = usage.ru_utime + usage.ru_stime
+    json.dump([seconds, cpu, usage.ru_maxrss, os.waitstatus_to_exitcode(status)], file)
 """
 """A process that forks has its own peak counted into its child's: so a small one does the forking."""
 
@@ -37,9 +38,10 @@ class CommandFailedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run cost (`seconds`; `peak`, in bytes) and what it wrote."""
+    """What a run cost (`seconds` by the clock; `cpu` seconds; `peak`, in bytes) and what it wrote."""
 
     seconds: float
+    cpu: float
     peak: int
     out: str
 
@@ -60,11 +62,11 @@ def run(command: Sequence[str], *, home: Path, environment: Mapping[str, str] | 
             check=True,
             stdin=subprocess.DEVNULL,
         )
-        seconds, peak, status = json.loads(report.read_text("utf-8"))
+        seconds, cpu, peak, status = json.loads(report.read_text("utf-8"))
         if status:
             last = err.read_text("utf-8", "replace").strip().splitlines()[-1:]
             raise CommandFailedError(f"exit {status}: {''.join(last) or 'nothing on stderr'}")
-        return Outcome(seconds, peak * _RSS_UNIT, out.read_text("utf-8", "replace"))
+        return Outcome(seconds, cpu, peak * _RSS_UNIT, out.read_text("utf-8", "replace"))
 
 
 def memory(pid: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal
 
 Unit = Literal["ms", "s", "MB", "× file"]
@@ -15,7 +16,8 @@ _SCALE: Mapping[Unit, float] = {"ms": 1e-3, "s": 1.0, "MB": 1e6, "× file": 1.0}
 class Work:
     """One line: a figure for each size of library, in seconds, bytes or times the file.
 
-    `bare` is what the bare app (or another yardstick) took in the same run.
+    `bare` is what the bare app (or another yardstick) took in the same run; `ratios` says, for each
+    size, how many times its yardstick a figure was, turn by turn.
     """
 
     name: str
@@ -24,16 +26,20 @@ class Work:
     figures: dict[int, float] = field(default_factory=dict)
     missing: dict[int, str] = field(default_factory=dict)
     bare: float | None = None
+    ratios: dict[int, float] = field(default_factory=dict)
+    _yardsticks: list[float] = field(default_factory=list)
 
-    @property
-    def largest(self) -> float | None:
-        """The figure at the largest size that was measured."""
-        return self.figures[max(self.figures)] if self.figures else None
+    def compare(self, size: int, pairs: Sequence[tuple[float, float]]) -> None:
+        """Fill in a size from turns of (figure, yardstick): the medians of both and of their ratios."""
+        self.figures[size] = median(figure for figure, _ in pairs)
+        self.ratios[size] = median(figure / yardstick for figure, yardstick in pairs)
+        self._yardsticks += [yardstick for _, yardstick in pairs]
+        self.bare = median(self._yardsticks)
 
     @property
     def ratio(self) -> float | None:
-        """How many times the yardstick the largest size took."""
-        return self.largest / self.bare if self.largest is not None and self.bare else None
+        """How many times the yardstick it took, at the worst size."""
+        return max(self.ratios.values(), default=None)
 
     @property
     def verdict(self) -> str:
@@ -56,9 +62,7 @@ def times_bare(limit: float) -> Budget:
     """At every size at most `limit` times the yardstick."""
 
     def holds(work: Work) -> bool | None:
-        if not work.figures or not work.bare:
-            return None
-        return max(work.figures.values()) <= limit * work.bare
+        return work.ratio <= limit if work.ratio is not None else None
 
     return Budget(f"≤ {limit:g} × bare", holds)
 
@@ -101,7 +105,7 @@ class Table:
 
     def lines(self) -> list[str]:
         """The table as text, the reasons for what is missing below it."""
-        head = ["work", *map(short, self.sizes), "bare", "ratio", "budget", ""]
+        head = ["work", *map(short, self.sizes), "bare", "worst", "budget", ""]
         notes: list[str] = []
         rows = [head, *(self._row(work, notes) for work in self.works)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(head))]

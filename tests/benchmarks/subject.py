@@ -66,6 +66,11 @@ def narrowed(screen: str) -> str:
     return found[0] if found else ""
 
 
+def shows_everything(screen: str) -> bool:
+    """Whether nothing is picked."""
+    return not narrowed(screen)
+
+
 def _edge_titles(library: Path) -> set[str]:
     """The first 20 characters of the titles of the first and last bookmarks in a file."""
     with library.open("rb") as file:

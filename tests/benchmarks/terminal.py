@@ -167,8 +167,7 @@ class Terminal:
         while self._read(quiet if len(self._arrived) > already else patience):
             if time.perf_counter() > end:
                 break
-        came = self._arrived[already:]
-        return came[-1][0] - self._asked if came else 0.0
+        return self.latest if len(self._arrived) > already else 0.0
 
     def settle_text(self, *, quiet: float = 0.3, patience: float = 2.0) -> float:
         """As `settle`, but only what changes a letter counts: a cursor may blink, colours change.
@@ -214,6 +213,11 @@ class Terminal:
         if self._process.signalstatus is not None:
             return -int(self._process.signalstatus)
         return int(self._process.exitstatus)
+
+    @property
+    def latest(self) -> float:
+        """The time to the last byte that came."""
+        return self._arrived[-1][0] - self._asked
 
     # What is on the screen
 

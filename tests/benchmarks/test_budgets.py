@@ -30,11 +30,10 @@ QUIET = 0.5
 SOON = 0.3
 """The same where nothing is measured."""
 
+PATIENCE = 10.0
+"""Seconds after which a key that should do something has done nothing."""
+
 MANY = 100_000
-
-
-class NoEffectError(NeverShownError):
-    """A key was pressed, and the screen did not say what it should."""
 
 
 class Screens:
@@ -58,20 +57,25 @@ class Screens:
     def measure(self, work: Work, rounds: int, stroke: Callable[[Terminal], float]) -> None:
         """Fill in a line with the medians of `rounds` strokes; `bare` is the bare cursor key."""
         work.missing |= self.missing
-        taken: dict[int, list[float]] = {size: [] for size in self.browsing}
-        bare: list[float] = []
+        pairs: dict[int, list[tuple[float, float]]] = {size: [] for size in self.browsing}
         for _ in range(rounds):
             for size, terminal in self.browsing.items():
-                self.bare.send("down")
-                bare.append(self.bare.settle(quiet=SOON))
                 if size in work.missing:
                     continue
                 try:
-                    taken[size].append(stroke(terminal))
+                    pairs[size].append((stroke(terminal), self._cursor_key()))
                 except UNMEASURABLE as error:
                     work.missing[size] = _reason(error)
-        work.figures |= {size: median(times) for size, times in taken.items() if size not in work.missing}
-        work.bare = median(bare) if bare else None
+        for size in self.browsing.keys() - work.missing.keys():
+            work.compare(size, pairs[size])
+
+    def _cursor_key(self) -> float:
+        """The bare app's cursor, once down and once up: the mean of both times to a settled screen."""
+        times = []
+        for key in ("down", "up"):
+            self.bare.send(key)
+            times.append(self.bare.settle())
+        return sum(times) / 2
 
 
 @pytest.fixture(scope="module")
@@ -87,33 +91,22 @@ def test_the_first_frame_and_the_rows_after_it(
     frame = table.work("first frame with panes", "s", times_bare(1.25))
     rows = table.work("rows, after the frame", "s", at_most(0.15, "s", at=10_000), at_most(0.8, "s", at=MANY))
     libraries = {size: files.library(size) for size in sizes}
-    frames: dict[int, list[float]] = {size: [] for size in sizes}
+    frames: dict[int, list[tuple[float, float]]] = {size: [] for size in sizes}
     waits: dict[int, list[float]] = {size: [] for size in sizes}
-    bare: list[float] = []
-    for turn in range(rounds + 1):  # the first turn warms the caches
+    for turn in range(rounds + 1):
         for size, library in libraries.items():
-            with subject.open_bare(home) as terminal:
-                bare.append(terminal.wait_for(subject.shows_bare))
-            if size in rows.missing:
-                continue
             try:
-                with subject.open_tagtui(library, home) as terminal:
-                    frames[size].append(terminal.wait_for(subject.shows_panes))
-                    shown = terminal.wait_for(subject.shows_rows(library, size))
-                    waits[size].append(max(0.0, shown - frames[size][-1]))
+                framed, bare, waited = _start(library, size, home)
             except UNMEASURABLE as error:
-                _miss(rows, size, error)
-        if not turn:
-            for times in (*frames.values(), *waits.values(), bare):
-                times.clear()
+                frame.missing[size] = rows.missing[size] = _reason(error)
+                continue
+            if turn:  # the first warms the caches
+                frames[size].append((framed, bare))
+                waits[size].append(waited)
     for size in sizes:
-        if frames[size]:
-            frame.figures[size] = median(frames[size])
-        else:
-            frame.missing[size] = rows.missing[size]
-        if waits[size] and size not in rows.missing:
+        if size not in rows.missing:
+            frame.compare(size, frames[size])
             rows.figures[size] = median(waits[size])
-    frame.bare = median(bare)
     _skip_if_missing(frame, rows)
 
 
@@ -178,13 +171,14 @@ def test_a_keystroke_in_the_query_bar(table: Table, screens: Screens, rounds: in
         _rest(terminal)
         for key in ("/", "n"):
             terminal.send(key)
-            terminal.settle_text(quiet=QUIET)
+            terminal.settle_text(quiet=QUIET, patience=PATIENCE)
         before = subject.narrowed(terminal.text())
         terminal.send("o")
-        taken = terminal.settle_text(quiet=QUIET)
-        if subject.narrowed(terminal.text()) in ("", before):
-            raise NoEffectError("typing in the query bar narrowed nothing")
-        return taken
+        taken = terminal.settle_text(quiet=QUIET, patience=PATIENCE)
+        if subject.narrowed(terminal.text()) not in ("", before):
+            return taken
+        found = terminal.wait_for(_narrowed_from(before), timeout=PATIENCE)
+        return max(found, terminal.settle_text(quiet=QUIET, patience=QUIET))
 
     work = table.work("a keystroke in /", "ms", times_bare(3))
     screens.measure(work, rounds, stroke)
@@ -204,7 +198,7 @@ def test_memory_of_the_browser(table: Table, home: Path, files: Files, size: int
             terminal.send("/")
             terminal.settle_text()
             terminal.type("note")
-            terminal.settle_text(quiet=QUIET)
+            terminal.settle_text(quiet=QUIET, patience=PATIENCE)
             searched.figures[size], highest.figures[size] = memory(terminal.pid)
     except UNMEASURABLE as error:
         for work in (shown, searched, highest):
@@ -216,30 +210,28 @@ def test_memory_of_the_browser(table: Table, home: Path, files: Files, size: int
 def test_importing(table: Table, home: Path, files: Files, size: int, kind: str, seconds: float) -> None:
     source: Path = getattr(files, kind)(size)
     time = table.work(f"import {kind}", "s", at_most(seconds, "s", at=MANY))
+    cpu = table.work(f"import {kind}, processor", "s")
     peak = table.work(f"import {kind}, peak", "× file", at_most(6, "× file", at=MANY))
     new = home / "new.json"
     try:
         outcome = run([*subject.tagtui(), "--file", str(new), "import", str(source)], home=home)
         listed = run([*subject.tagtui(), "--file", str(new), "list", "--urls"], home=home)
         if len(listed.out.splitlines()) != size:
-            raise NoEffectError(f"{len(listed.out.splitlines())} of {size} bookmarks arrived")
-        time.figures[size] = outcome.seconds
+            raise CommandFailedError(f"{len(listed.out.splitlines())} of {size} bookmarks arrived")
+        time.figures[size], cpu.figures[size] = outcome.seconds, outcome.cpu
         peak.figures[size] = outcome.peak / source.stat().st_size
     except UNMEASURABLE as error:
-        _miss(time, size, error)
-        _miss(peak, size, error)
-    _skip_if_missing(time, peak)
+        for work in (time, cpu, peak):
+            _miss(work, size, error)
+    _skip_if_missing(time, cpu, peak)
 
 
 def test_the_version(table: Table, home: Path, sizes: list[int], rounds: int) -> None:
     work = table.work("tagtui --version (bare: python -c pass)", "ms", times_bare(5))
-    ours, bare = [], []
+    commands = [*subject.tagtui(), "--version"], [sys.executable, "-c", "pass"]
     try:
-        run([*subject.tagtui(), "--version"], home=home)
-        for _ in range(2 * rounds):
-            bare.append(run([sys.executable, "-c", "pass"], home=home).seconds)
-            ours.append(run([*subject.tagtui(), "--version"], home=home).seconds)
-        work.figures[sizes[-1]], work.bare = median(ours), median(bare)
+        turns = [[run(command, home=home).seconds for command in commands] for _ in range(2 * rounds + 1)]
+        work.compare(sizes[-1], [(ours, bare) for ours, bare in turns[1:]])
     except UNMEASURABLE as error:
         _miss(work, sizes[-1], error)
     _skip_if_missing(work)
@@ -251,11 +243,21 @@ def test_listing_twenty_of_a_tag(table: Table, home: Path, files: Files, size: i
     try:
         outcomes = [run([*command, "--limit", "20"], home=home) for _ in range(rounds)]
         if "python" not in outcomes[0].out:
-            raise NoEffectError("list printed no bookmark of the tag")
+            raise CommandFailedError("list printed no bookmark of the tag")
         work.figures[size] = median(outcome.seconds for outcome in outcomes)
     except UNMEASURABLE as error:
         _miss(work, size, error)
     _skip_if_missing(work)
+
+
+def _start(library: Path, size: int, home: Path) -> tuple[float, float, float]:
+    """Start both: tagtui's first frame, the bare app's, and tagtui's first rows after its frame."""
+    with subject.open_bare(home) as terminal:
+        bare = terminal.wait_for(subject.shows_bare)
+    with subject.open_tagtui(library, home) as terminal:
+        framed = terminal.wait_for(subject.shows_panes)
+        shown = terminal.wait_for(subject.shows_rows(library, size))
+        return framed, bare, max(0.0, shown - framed)
 
 
 def _measure_key(
@@ -275,35 +277,49 @@ def _by(order: str) -> Callable[[Terminal], float]:
 
     def stroke(terminal: Terminal) -> float:
         _rest(terminal)
-        before = terminal.text()
+        before = terminal.lines()
         terminal.send("s")
         terminal.settle_text(quiet=SOON)
         terminal.type(order)
         terminal.settle_text(quiet=SOON)
-        taken = _key(terminal, "enter")
-        if terminal.text() == before:
-            raise NoEffectError(f"sorting by {order} changed nothing on the screen")
-        return taken
+
+        def another_order(screen: str) -> bool:
+            return subject.shows_panes(screen) and screen.split("\n") != before
+
+        return _until(terminal, "enter", another_order)
 
     return stroke
 
 
 def _rest(terminal: Terminal) -> None:
     """Back to nothing picked, the cursor on the first tag."""
-    for key in ("escape", "0", "1", "home"):
-        terminal.send(key)
-        terminal.settle_text(quiet=SOON, patience=SOON)
+    terminal.send("escape")
+    terminal.settle_text(quiet=SOON, patience=SOON)
     if subject.narrowed(terminal.text()):
-        raise NoEffectError(f"0 leaves picks: {subject.narrowed(terminal.text())}")
+        terminal.send("0")
+        terminal.wait_for(subject.shows_everything)
+    for key in ("1", "home"):
+        terminal.send(key)
+        terminal.settle(patience=SOON)
 
 
-def _key(terminal: Terminal, key: str) -> float:
-    """Press a key; the time to the settled screen."""
+def _until(terminal: Terminal, key: str, shown: Callable[[str], bool]) -> float:
+    """Press a key that has `shown` come true; the time to the settled screen."""
     terminal.send(key)
-    taken = terminal.settle(quiet=QUIET)
-    if not taken:
-        raise NoEffectError(f"{key} changed nothing on the screen")
-    return taken
+    terminal.settle(quiet=QUIET, patience=PATIENCE)
+    if not shown(terminal.text()):
+        terminal.wait_for(shown, timeout=PATIENCE)
+        terminal.settle(quiet=QUIET, patience=QUIET)
+    return terminal.latest
+
+
+def _narrowed_from(before: str) -> Callable[[str], bool]:
+    """Whether the header counts matches, others than before."""
+
+    def it_narrowed_further(screen: str) -> bool:
+        return subject.narrowed(screen) not in ("", before)
+
+    return it_narrowed_further
 
 
 def _pick_first(terminal: Terminal) -> float:
@@ -318,18 +334,11 @@ def _pick_next(terminal: Terminal) -> float:
 
 
 def _narrowing(terminal: Terminal, key: str) -> float:
-    before = subject.narrowed(terminal.text())
-    taken = _key(terminal, key)
-    if subject.narrowed(terminal.text()) in ("", before):
-        raise NoEffectError(f"{key} narrowed nothing")
-    return taken
+    return _until(terminal, key, _narrowed_from(subject.narrowed(terminal.text())))
 
 
 def _widening(terminal: Terminal, key: str) -> float:
-    taken = _key(terminal, key)
-    if subject.narrowed(terminal.text()):
-        raise NoEffectError(f"{key} left something picked")
-    return taken
+    return _until(terminal, key, subject.shows_everything)
 
 
 def _made(folder: Path) -> Path:

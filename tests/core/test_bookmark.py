@@ -26,6 +26,7 @@ def test_ordinary_tags_stay_as_they_are(tag: str) -> None:
     ("text", "tag"),
     [
         ("machine learning", "machine-learning"),
+        ("a,b", "a-b"),
         ("  a ,\n b\u00a0c ", "a-b-c"),
         ("ka\u200bf\ufeffka\u2060", "kafka"),
         ("\x1b[31mred\u202e", "[31mred"),
@@ -72,11 +73,14 @@ def test_a_tags_identity_asks_neither_case_nor_how_accents_are_stored(text: str)
 def test_accents_make_another_tag_and_case_does_not() -> None:
     assert tag_key("Straße") == tag_key("STRASSE")
     assert tag_key("É") == tag_key("e\u0301")
+    assert tag_key("ᾳ\u0301") == tag_key("α\u0301\u0345") == tag_key("ΆΙ")
+    assert tag_key("J\u030c") == tag_key("ǰ") == "ǰ"
     assert tag_key("é") != tag_key("e")
 
 
 def test_a_tag_stands_under_each_of_its_beginnings() -> None:
     assert list(parents("a/b/c")) == ["a", "a/b"]
+    assert list(parents("/a/b")) == ["/a"]
     assert list(parents("a")) == list(parents("/a")) == []
 
 

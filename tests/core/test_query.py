@@ -70,6 +70,7 @@ def test_the_example_reads_as_what_it_says() -> None:
         ("(#a)", (Tag("a"),)),
         ("-(#a or #b*)", (Not(AnyOf((Tag("a"), Tag("b", prefix=True)))),)),
         ("this or that", (Text("this"), Text("or"), Text("that"))),
+        ("#a or that", (Tag("a"), Text("or"), Text("that"))),
         ('#a "or" #b', (Tag("a"), Text("or"), Tag("b"))),
         ('-draft -"two words"', (Not(Text("draft")), Not(Text("two words")))),
         ('by:ann -by:"Ann Lee"', (By("ann"), Not(By("Ann Lee")))),
@@ -109,7 +110,8 @@ any_text = st.builds(
 
 
 @given(any_text)
-@settings(max_examples=400)
+@settings(max_examples=300)
+@example("word #a or #b | #c -#d or #e")
 def test_any_text_is_read_and_every_part_of_the_answer_has_its_place(text: str) -> None:
     parsed = parse(text)
     bounds = [bound for place in parsed.places for bound in place]
@@ -254,6 +256,22 @@ def test_groups_never_shrink_below_two_and_no_tag_stands_twice(steps: list[tuple
 )
 def test_an_alternative_widens_the_last_tag_picked(before: str, after: str) -> None:
     assert format_query(parse(before).query.alternative("new")) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("#a #b -#c", "#b -#c"),
+        ("#b -#A #c", "#b #c"),
+        ("(#a or #b or #c)", "(#b or #c)"),
+        ("#c (#a or #b)", "#c #b"),
+        ("-(#a or #b)", "-#b"),
+        ("#b (#a or #b)", "#b"),
+        ("#a* a #a/b", "#a* a #a/b"),
+    ],
+)
+def test_a_tag_is_dropped_wherever_it_stands_and_a_group_of_one_left_is_that_tag(before: str, after: str) -> None:
+    assert format_query(parse(before).query.drop_tag("a")) == after
 
 
 def test_only_leaves_nothing_else() -> None:

@@ -1,7 +1,7 @@
 """What is read out of a URL: when two are the same page, whose site it is, and whether it may be opened."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tagtui.core.url import clean_url, comparison_key, may_open, site
@@ -29,7 +29,7 @@ url_like = st.builds(
         ("http://example.com/#", "http://example.com"),
         ("http://example.com/a/?q=1", "http://example.com/a?q=1"),
         ("http://example.com/?utm_source=x&utm_Medium=y", "http://example.com/"),
-        ("http://example.com/?a=1&fbclid=x&b=2", "http://example.com/?a=1&b=2"),
+        ("http://example.com/?a=1&FBCLID=x&b=2", "http://example.com/?a=1&b=2"),
         ("http://example.com/?gclid=x&mc_cid=y&mc_eid=z#top", "http://example.com/#top"),
         ("http://Me@Example.com/", "http://Me@example.com"),
         ("  http://example.com/\n", "http://example.com/"),
@@ -63,8 +63,15 @@ def test_these_are_different_pages(one: str, other: str) -> None:
     assert comparison_key(one) != comparison_key(other)
 
 
+def test_a_key_looks_like_a_url() -> None:
+    assert comparison_key("HTTP://Me@A.org:80/B/?utm_x=1&c=/#") == "http://Me@a.org/B?c=/"
+    assert comparison_key("//A.org/#d") == "//a.org#d"
+    assert comparison_key(" MAILTO:Ann@A.org ") == "MAILTO:Ann@A.org"
+
+
 @given(any_text | url_like)
 @settings(max_examples=300)
+@example("http://a.org:80:80/")
 def test_any_text_has_a_key_which_is_its_own_key(text: str) -> None:
     key = comparison_key(text)
     assert comparison_key(key) == key

@@ -86,6 +86,13 @@ def test_related_tags_stand_by_count_then_name_or_by_name_or_by_association() ->
     assert [kafka.names[key] for key in kafka.related()] == ["Kafka", "ops", "aws", "b"]
 
 
+def test_a_few_tags_of_many_stand_by_name_too() -> None:
+    book = Bookmark(url="http://a.org", tags=("z", "b", "M", "a"), added=DAY, modified=DAY)
+    others = Bookmark(url="http://b.org", tags=tuple(map(str, range(40))), added=DAY, modified=DAY)
+    few = Library({1: book, 2: others}, "jm").search(Query().pick("z"))
+    assert few.related(TagOrder.NAME) == few.related() == ["a", "b", "m", "z"]
+
+
 def test_picked_and_excluded_tags_stand_elsewhere() -> None:
     kafka = view()
     assert kafka.related(without=frozenset({"kafka", "aws", "unknown"})) == ["ops", "b"]

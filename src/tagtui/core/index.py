@@ -9,6 +9,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain, islice
+from threading import Lock
 
 from pyroaring import BitMap
 
@@ -17,9 +18,9 @@ from tagtui.core.query import AnyOf, Before, By, Is, Not, Positive, Since, Site,
 from tagtui.core.text import fold
 from tagtui.core.url import site
 
-# Counting the tags bookmark by bookmark costs about 0.4 µs a bookmark; asking every tag's bitmap about 0.2 µs a tag.
-# tests/benchmarks measures where they cross.
-_BITMAPS_ABOVE = 0.6  # matches per tag of the library
+# Counting the tags bookmark by bookmark costs three times as much a bookmark as asking a tag's bitmap costs a tag.
+# tests/benchmarks measures where the two cross.
+_BITMAPS_ABOVE = 0.3  # bookmarks to count per tag of the library
 
 
 class Index:
@@ -33,10 +34,12 @@ class Index:
         self._tagged: dict[str, BitMap] = {}
         self._under: dict[str, set[str]] = {}  # by tag key: the keys of the tags under it
         self._sorted_keys: list[str] = []
+        self._totals: dict[str, int] | None = None  # by tag key: how many bookmarks have it; None: not counted yet
         self._private, self._unread, self._untagged = BitMap(), BitMap(), BitMap()
         self._by: dict[str, BitMap] = {}
         self._texts: dict[int, str] = {}
         self._unfolded: list[int] = list(bookmarks)[::-1]  # ids whose text is not folded yet
+        self._folding = Lock()  # a search or a change may come while another thread folds ahead
         self._sites: dict[str, BitMap] | None = None
         self._build()
 
@@ -79,6 +82,7 @@ class Index:
 
     def replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
         """Take in that bookmark ``id`` was ``before`` and is ``after``; ``None`` means that it is not there."""
+        self._totals = None
         if before is not None:
             self._remove(id, before)
         if after is not None:
@@ -102,7 +106,9 @@ class Index:
             self._by.setdefault(fold(bookmark.by), BitMap()).add(id)
         if self._sites is not None:
             self._sites.setdefault(site(bookmark.url), BitMap()).add(id)
-        self._texts[id] = _searchable(bookmark)
+        text = _searchable(bookmark)
+        with self._folding:
+            self._texts[id] = text
 
     def _remove(self, id: int, bookmark: Bookmark) -> None:
         self.everything.discard(id)
@@ -123,7 +129,8 @@ class Index:
                 groups[name].discard(id)
                 if not groups[name]:
                     del groups[name]
-        self._texts.pop(id, None)
+        with self._folding:
+            self._texts.pop(id, None)
 
     def _flags(self, bookmark: Bookmark) -> tuple[tuple[bool, BitMap], ...]:
         return (
@@ -235,11 +242,13 @@ class Index:
 
     def fold_some(self, count: int) -> bool:
         """Fold the texts of up to ``count`` more bookmarks, so that a first search need not; tell if any are left."""
-        for _ in range(min(count, len(self._unfolded))):
-            unfolded = self._unfolded.pop()
-            if unfolded in self._bookmarks and unfolded not in self._texts:
-                self._texts[unfolded] = _searchable(self._bookmarks[unfolded])
-        return bool(self._unfolded)
+        with self._folding:
+            for _ in range(min(count, len(self._unfolded))):
+                unfolded = self._unfolded.pop()
+                bookmark = self._bookmarks.get(unfolded)
+                if bookmark is not None and unfolded not in self._texts:
+                    self._texts[unfolded] = _searchable(bookmark)
+            return bool(self._unfolded)
 
     def field_rank(self, id: int, needles: Iterable[str]) -> int:
         """Return how far down the best place of each folded needle is: title 0, tags 1, URL 2, annotation 3, summed."""
@@ -251,14 +260,22 @@ class Index:
 
         A tag that stands above others (``a`` over ``a/b``) counts what picking it would give.
         """
-        if len(matched) > _BITMAPS_ABOVE * len(self._tagged):
-            return self._related_by_bitmaps(matched)
-        return self._related_by_bookmarks(matched)
+        few = _BITMAPS_ABOVE * len(self._tagged)
+        if len(matched) <= few:
+            counts = self._related_by_bookmarks(matched)
+        elif len(self.everything) - len(matched) <= few:
+            counts = self._related_by_the_rest(matched)
+        else:
+            counts = self._related_by_bitmaps(matched)
+        return self._with_tags_under(counts, matched)
+
+    def _with_tags_under(self, counts: dict[str, int], matched: BitMap) -> dict[str, int]:
+        for parent in self._under.keys() & counts.keys():
+            counts[parent] = self.tagged(Tag(parent)).intersection_cardinality(matched)
+        return counts
 
     def _related_by_bitmaps(self, matched: BitMap) -> dict[str, int]:
-        counted = {key: ids.intersection_cardinality(matched) for key, ids in self._tagged.items()}
-        counts = {key: count for key, count in counted.items() if count}
-        return self._with_tags_under(counts, matched)
+        return {key: count for key, ids in self._tagged.items() if (count := ids.intersection_cardinality(matched))}
 
     def _related_by_bookmarks(self, matched: BitMap) -> dict[str, int]:
         books = self._bookmarks
@@ -267,11 +284,17 @@ class Index:
         for tag, count in spelled.items():
             key = tag_key(tag)
             counts[key] = counts.get(key, 0) + count
-        return self._with_tags_under(counts, matched)
+        return counts
 
-    def _with_tags_under(self, counts: dict[str, int], matched: BitMap) -> dict[str, int]:
-        for parent in self._under.keys() & counts.keys():
-            counts[parent] = self.tagged(Tag(parent)).intersection_cardinality(matched)
+    def _related_by_the_rest(self, matched: BitMap) -> dict[str, int]:
+        """Count where nearly everything matches: all there is, less what the few others have."""
+        if self._totals is None:
+            self._totals = {key: len(ids) for key, ids in self._tagged.items()}
+        counts = self._totals.copy()
+        for key, count in self._related_by_bookmarks(self.everything - matched).items():
+            counts[key] -= count
+            if not counts[key]:
+                del counts[key]
         return counts
 
     def count(self, key: str) -> int:

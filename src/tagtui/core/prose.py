@@ -1,8 +1,7 @@
 """An annotation as blocks of styled text: what people type and bookmarklets paste, made readable.
 
 Plain paragraphs, Markdown and HTML come mixed: a quotation opens with ``<blockquote>``, runs over three Markdown
-paragraphs and may never close.  So markdown-it reads the Markdown, with rules of our own where its rules would lose
-text, and the elements of both drive one builder.
+paragraphs and may never close.  So the elements of both (see :mod:`tagtui.core.markdown`) drive one builder.
 
 No text is lost: what is not certainly markup stays as typed.  Left out are the tags of HTML, comments, the address and
 the title of a link that has a text, and the language of a fenced block.
@@ -11,26 +10,21 @@ the title of a link that has a text, and the language of a fenced block.
 from __future__ import annotations
 
 import enum
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tagtui.core.markdown import ADDRESS, APART, DEPTH, HEADINGS, MEDIA, NESTING, address_end, attributes, parser
 from tagtui.core.text import clean
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 LIMIT = 20_000  # characters that are read as markup, up to the end of a line; the rest is as typed
-DEPTH = 30  # levels of nesting; what nests deeper is as typed
 
 
 class Face(enum.Flag):
@@ -84,7 +78,7 @@ def parse(annotation: str) -> tuple[Block, ...]:
     end = len(text) if len(text) <= LIMIT else text.rfind("\n", 0, LIMIT) + 1
     builder = _Builder()
     if _MARKUP.search(text, 0, end):
-        builder.add_markdown(_markdown().parse(text[:end]))
+        builder.add_markdown(parser().parse(text[:end]))
         text = text[end:]
     builder.add_typed(text)
     return tuple(builder.blocks)
@@ -93,7 +87,7 @@ def parse(annotation: str) -> tuple[Block, ...]:
 def plain(annotation: str) -> str:
     """Return the text of ``annotation`` without its markup, on one line.
 
-    It takes as long as ``parse``, but for text without markup a few microseconds.
+    It takes as long as ``parse``, but for text without markup some ten microseconds.
     """
     text = clean(annotation)
     if _MARKUP.search(text):
@@ -107,37 +101,11 @@ _MARKUP = re.compile(
     | ^[ \t]*+ (?: > | \#{1,6}(?:\s|$) | [-+][-\s] | \d{1,9}[.)]\s )""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-_ATTRIBUTE = r"""\s++([a-z_:@][\w:.@-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>`]++))?+"""
-_ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
-_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*+)((?:{_ATTRIBUTE})*+)\s*+/?>", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_ADDRESS = re.compile(r'(?<![^\W_])https?://[^\W_][^\s<>\[\]"`]*+', re.IGNORECASE)
-_BRACKETED = re.compile(r"<((?:https?://|mailto:)[^\s<>]++)>", re.IGNORECASE)
-_LEADS_SOMEWHERE = re.compile(r"[a-z][a-z0-9+.-]*+:|www\.|[^\s/]*+/", re.IGNORECASE)
-_OPENS_VERBATIM = re.compile(r"<(!--|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
-
 _FACES = (
     dict.fromkeys(("b", "strong"), Face.BOLD)
     | dict.fromkeys(("i", "em", "cite", "dfn", "var"), Face.ITALIC)
     | dict.fromkeys(("code", "kbd", "samp", "tt"), Face.CODE)
     | dict.fromkeys(("s", "del", "strike"), Face.STRIKE)
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_NESTING = frozenset(("blockquote", "ol", "ul"))
-_VERBATIM = frozenset(("pre", "script", "style", "textarea"))
-_MEDIA = frozenset(("audio", "embed", "iframe", "img", "source", "video"))
-_APART = _HEADINGS.union(
-    _NESTING,
-    """address article aside body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form
-    head header hr li main menu nav option p pre section select summary table tbody tfoot thead title""".split(),
-)
-_ELEMENTS = _APART.union(
-    _VERBATIM,
-    _MEDIA,
-    _FACES,
-    """a abbr acronym area base bdi bdo big br button canvas col colgroup data datalist font frame frameset html input
-    ins label legend link map mark meta meter noscript object optgroup output param picture progress q rp rt ruby slot
-    small span sub sup svg td template th time tr track u wbr""".split(),
 )
 
 
@@ -164,9 +132,9 @@ class _Builder:
         for paragraph in lines.split("\n\n"):
             paragraph = "\n".join(filter(None, map(str.strip, paragraph.split("\n"))))
             end = 0
-            for match in _ADDRESS.finditer(paragraph):
+            for match in ADDRESS.finditer(paragraph):
                 self._write(paragraph[end : match.start()])
-                end = _address_end(match)
+                end = address_end(match)
                 self._open_link(paragraph[match.start() : end])
                 self._close_link()
             self._write(paragraph[end:])
@@ -179,10 +147,11 @@ class _Builder:
                 case "inline":
                     self._add_inline(token.children or ())
                 case "html_block":
-                    self.add_markdown(_markdown().parseInline(token.content.strip()))
+                    self.add_markdown(parser().parseInline(token.content.strip()))
                     self._end_markdown()
                 case "fence" if token.content.strip():
-                    self._add_code(f"{token.info}\n{token.content}" if " " in token.info.strip() else token.content)
+                    told = token.info.strip()  # a language, if it is one word
+                    self._add_code(f"{told}\n{token.content}" if " " in told else token.content)
                 case "fence":
                     self._write(token.markup + token.info)
                     self._end_paragraph()
@@ -193,10 +162,10 @@ class _Builder:
                     self._kind = Kind.PARAGRAPH
                     self._write(token.markup)
                     self._end_markdown()
-                case _ if token.tag in _NESTING and token.nesting > 0:
+                case _ if token.tag in NESTING and token.nesting > 0:
                     self._enter(token.tag, 0)
                     self._floors.append(len(self._nest))
-                case _ if token.tag in _NESTING:
+                case _ if token.tag in NESTING:
                     self._leave(self._floors.pop() - 1)
                 case _ if token.nesting < 0:
                     self._end_markdown()
@@ -220,38 +189,40 @@ class _Builder:
                 case "link_open":
                     self._open_link(str(token.attrs["href"]))
                 case "tag" if not token.info:
-                    self._start(token.tag, _attributes(token.content))
+                    self._start(token.tag, attributes(token.content))
                 case _ if token.nesting > 0:
                     self._start(token.tag, {})
                 case _:
                     self._end(token.tag)
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in _APART:
+    def _start(self, name: str, given: dict[str, str]) -> None:
+        if name in APART:
             self._end_paragraph()
         if face := _FACES.get(name):
             self._wear(face, 1)
         elif name == "a":
             self._close_link()
-            self._open_link(attributes.get("href", ""))
-        elif name in _MEDIA:
-            self._open_link(attributes.get("src", ""))
-            self._write(attributes.get("alt", ""))
+            self._open_link(given.get("href", ""))
+        elif name in MEDIA:
+            self._open_link(given.get("src", ""))
+            self._write(given.get("alt", ""))
             self._close_link()
         elif name == "br" and self._pieces:
             self._append("\n")
+        elif name == "sup":
+            self._write("^")  # 10<sup>6</sup> is not 106
         elif name == "tr":
             self._break_line()
         elif name in {"td", "th"} and not self._at_line_start():
             self._write(" | ")
-        elif name in _HEADINGS:
+        elif name in HEADINGS:
             self._kind = Kind.HEADING
         elif name == "pre":
             self._kind = Kind.CODE
         elif name == "hr":
             self._add(Kind.RULE, ())
-        elif name in _NESTING and len(self._nest) < DEPTH:
-            start = attributes.get("start", "")
+        elif name in NESTING and len(self._nest) < DEPTH:
+            start = given.get("start", "")
             self._enter(name, int(start) - 1 if re.fullmatch("[0-9]{1,9}", start) else 0)
         elif name == "li":
             self._settle()
@@ -261,13 +232,13 @@ class _Builder:
                 self._marker = f"{self._numbers[-1]}."
 
     def _end(self, name: str) -> None:
-        if name in _APART:
+        if name in APART:
             self._end_paragraph()
         if face := _FACES.get(name):
             self._wear(face, -1)
         elif name == "a":
             self._close_link()
-        elif name in _NESTING:
+        elif name in NESTING:
             heights = [at for at, around in enumerate(self._nest) if around == name and at + 1 not in self._floors]
             if heights and heights[-1] >= self._floors[-1]:
                 self._leave(heights[-1])
@@ -363,151 +334,3 @@ class _Builder:
         """Return how many quotations and how many lists there are around here."""
         quote = self._nest.count("blockquote")
         return quote, len(self._nest) - quote
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return {name.lower(): _unescape(value.strip("\"'")) for name, value in _ATTRIBUTES.findall(text)}
-
-
-def _unescape(text: str) -> str:
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-
-
-def _address_end(match: re.Match[str]) -> int:
-    """Return where an address ends: before the punctuation of the sentence that it stands in."""
-    punctuation = ".,;:!?'*_~"
-    address = match[0].rstrip(punctuation)
-    unopened = address.count(")") - address.count("(")
-    while unopened > 0 and address.endswith(")"):
-        address = address[:-1].rstrip(punctuation)
-        unopened -= 1
-    return match.start() + len(address)
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    """Return the parser.  Its import takes 40 ms, so it waits for the first text with markup."""
-    from markdown_it import MarkdownIt
-
-    class Markdown(MarkdownIt):
-        def validateLink(self, url: str) -> bool:  # noqa: N802
-            return _LEADS_SOMEWHERE.match(url) is not None  # f[i](x) is no link
-
-        def normalizeLink(self, url: str) -> str:  # noqa: N802
-            return url
-
-    markdown = Markdown("commonmark", {"maxNesting": DEPTH})
-    markdown.enable("strikethrough")
-    # Pasted text is indented, ``---`` below a line is a rule, and a reference would take its text away.
-    markdown.disable(["autolink", "code", "lheading", "reference"])
-    markdown.block.ruler.before("fence", "too_deep", _too_deep)
-    markdown.block.ruler.at("html_block", _verbatim_lines, {"alt": ["paragraph", "blockquote"]})
-    markdown.block.ruler.before("paragraph", "html_outside", _html_outside, {"alt": ["paragraph", "blockquote"]})
-    markdown.inline.ruler.after("text", "address", _address)
-    markdown.inline.ruler.at("image", _image)
-    markdown.inline.ruler.at("html_inline", _tag)
-    markdown.inline.ruler.at("entity", _entity)
-    return markdown
-
-
-def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Make a paragraph of what markdown-it would drop for being nested too deeply."""
-    from markdown_it.rules_block import paragraph
-
-    return not silent and state.level >= DEPTH - 2 and paragraph(state, start, end, silent)
-
-
-def _verbatim_lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Keep together a ``<pre>`` or a comment that starts a line, blank lines and all, if it closes."""
-    from markdown_it.rules_block import html_block
-
-    opening = _OPENS_VERBATIM.match(state.src, state.bMarks[start] + state.tShift[start])
-    if not opening:
-        return False
-    closing = "-->" if opening[1] == "!--" else f"</{opening[1]}"
-    return state.src.find(closing, opening.end()) > 0 and html_block(state, start, end, silent)
-
-
-def _html_outside(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Let ``</blockquote>`` and the like, below a list or a ``>`` quotation, end what Markdown would continue."""
-    outside = state.parentType == "blockquote" or state.sCount[start] < state.blkIndent
-    tag = _TAG.match(state.src, state.bMarks[start] + state.tShift[start]) if silent and outside else None
-    return tag is not None and tag[2].lower() in _APART
-
-
-def _tag(state: StateInline, silent: bool) -> bool:
-    """Take a tag of HTML, a comment, or an address in angle brackets; ``List<String>`` is none of them."""
-    src, pos = state.src, state.pos
-    if src[pos] != "<":
-        return False
-    if src.startswith("<!--", pos):
-        end = src.find("-->", pos + 4)
-        state.pos = end + 3 if end > 0 else pos
-        return end > 0
-    if match := _BRACKETED.match(src, pos):
-        return _take_link(state, match[1], match.end(), silent)
-    match = _TAG.match(src, pos)
-    if not match or match[2].lower() not in _ELEMENTS or match[0].lower() == "<a>":
-        return False
-    kind, name, content, state.pos = "tag", match[2].lower(), match[3], match.end()
-    if name in _VERBATIM and not match[1]:
-        closes = src.find(f"</{match[2]}", match.end())
-        end = src.find(">", closes) if closes > 0 else -1
-        if end > 0:
-            kind, content, state.pos = "verbatim", src[match.end() : closes], end + 1
-            content = _unescape(_TAG.sub(_without_tag, content)) if name == "pre" else content
-    if not silent:
-        token = state.push(kind, name, 0)
-        token.content, token.info = content, match[1]
-    return True
-
-
-def _without_tag(match: re.Match[str]) -> str:
-    name = match[2].lower()
-    return "\n" if name == "br" else "" if name in _ELEMENTS else match[0]
-
-
-def _address(state: StateInline, silent: bool) -> bool:
-    """Take a bare address, at its colon: markdown-it stops there."""
-    src, pos = state.src, state.pos
-    if silent or not src.startswith("://", pos):
-        return False
-    start = pos - 5 if src[pos - 1 : pos] in {"s", "S"} else pos - 4
-    match = _ADDRESS.match(src, start, state.posMax) if start >= 0 else None
-    if not match:
-        return False
-    state.pending = state.pending[: start - pos]
-    end = _address_end(match)
-    return _take_link(state, src[start:end], end, silent)
-
-
-def _take_link(state: StateInline, href: str, end: int, silent: bool) -> bool:
-    if not silent:
-        state.push("link_open", "a", 1).attrs = {"href": _unescape(href)}
-        state.push("link_close", "a", -1)
-    state.pos = end
-    return True
-
-
-def _image(state: StateInline, silent: bool) -> bool:
-    """Take an image as a link.  markdown-it's own rule recurses as deep as images nest."""
-    from markdown_it.rules_inline import link
-
-    if not state.src.startswith("![", state.pos):
-        return False
-    state.pos += 1
-    if link(state, silent):
-        return True
-    state.pos -= 1
-    return False
-
-
-def _entity(state: StateInline, silent: bool) -> bool:
-    """Take an entity as browsers do: ``&#146;`` is a quotation mark."""
-    match = _ENTITY.match(state.src, state.pos)
-    if not match or (character := html.unescape(match[0])) == match[0]:
-        return False
-    if not silent:
-        state.push("text", "", 0).content = character
-    state.pos = match.end()
-    return True

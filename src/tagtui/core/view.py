@@ -83,12 +83,19 @@ class View:
     def related(self, order: TagOrder = TagOrder.COUNT, without: frozenset[str] = frozenset()) -> list[str]:
         """Return the keys of the tags on the view's bookmarks in ``order``, but for those in ``without``."""
         counts = self.counts
-        keys = sorted(counts) if 4 * len(counts) < len(self.keys) else [key for key in self.keys if key in counts]
+        if 4 * len(counts) < len(self.keys):
+            keys = sorted(counts)
+        elif len(counts) < len(self.keys):
+            keys = [key for key in self.keys if key in counts]
+        else:
+            keys = list(self.keys)
+        for key in without & counts.keys():
+            keys.remove(key)
         if order is TagOrder.COUNT:
             keys.sort(key=counts.__getitem__, reverse=True)  # stable: equal counts stay by name
         elif order is TagOrder.ASSOCIATION:
             keys.sort(key=self._association, reverse=True)
-        return [key for key in keys if key not in without] if without else keys
+        return keys
 
     def _association(self, key: str) -> float:
         return association(self.counts[key], self.index.count(key), len(self.ids), self.total)

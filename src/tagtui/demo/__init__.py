@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
+OWNER = "ada"
+
 
 @contextmanager
 def demo_library() -> Iterator[Path]:

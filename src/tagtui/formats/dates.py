@@ -17,13 +17,14 @@ def read_date(value: object, now: datetime) -> datetime | None:
     An epoch is in seconds, ms or µs: the first of these that gives a moment no later than a day after ``now``.  A time
     without a zone is taken for UTC.  Years go from 1 to 2100.
     """
-    if not isinstance(value, str):
-        return read_date(format(value, ".0f"), now) if isinstance(value, int | float) else None
     try:
-        moment = _read(value.strip(), now)
+        if isinstance(value, str):
+            moment = _read(value.strip(), now)
+        else:
+            moment = _from_epoch(int(value), now) if isinstance(value, int | float) else None
         if moment and moment.tzinfo is not UTC:
             moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # the last two: out of the range of the C library
         return None
     return moment if moment and moment.year in _YEARS else None
 

@@ -85,15 +85,14 @@ def _walk(decoded: Decoded, name: str) -> Iterator[bytes]:
         number += 1
         try:
             _, end = _forgiving.raw_decode(text, place)
-        except json.JSONDecodeError as error:
-            place = len(text) if error.msg.startswith("Unterminated") else error.pos
-            raise _broken(decoded, name, place, number) from None
-        except RecursionError:
-            raise _broken(decoded, name, place, number) from None
+        except (json.JSONDecodeError, RecursionError) as error:
+            if isinstance(error, json.JSONDecodeError):
+                place = len(text) if error.msg.startswith("Unterminated") else error.pos
+            raise _broken(decoded, name, place, f", in entry {number}") from None
         yield decoded.utf8[place:end]
         place = _skip_space(text, end)
     if not text.startswith("]", place) or _skip_space(text, place + 1) < len(text):
-        raise _broken(decoded, name, place, number)
+        raise _broken(decoded, name, place, f", after entry {number}" if number else "")
 
 
 def _skip_space(text: str, place: int) -> int:
@@ -101,12 +100,9 @@ def _skip_space(text: str, place: int) -> int:
     return space.end() if space else place
 
 
-def _broken(decoded: Decoded, name: str, place: int, number: int) -> ImportFileError:
-    what = "cut off" if not decoded.utf8[place:].strip() else "no JSON array of bookmarks"
-    behind = f", in entry {number}" if number else ""
-    return ImportFileError(
-        f"{name}: {what}: it breaks at byte {decoded.offset(place)}{behind}; export it again, or mend it there"
-    )
+def _broken(decoded: Decoded, name: str, place: int, behind: str) -> ImportFileError:
+    what = "not a JSON array" if decoded.utf8[place:].strip() else "cut off"
+    return ImportFileError(f"{name}: {what} at byte {decoded.offset(place)}{behind}; export it again, or mend it there")
 
 
 def _fields(entry: msgspec.Raw | bytes) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ touched, so that keys tagtui does not know, and values it had to clean for showi
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -20,7 +20,7 @@ _YES = frozenset({"1", "yes", "true", "on"})
 
 def to_document(bookmark: Bookmark) -> Document:
     """Return the document of a new bookmark; fields that hold their default are left out."""
-    return cast(Document, msgspec.to_builtins(bookmark))
+    return msgspec.json.decode(msgspec.json.encode(bookmark), type=Document)
 
 
 def updated(document: Mapping[str, Any], before: Bookmark, after: Bookmark) -> Document:

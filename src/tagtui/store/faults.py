@@ -13,6 +13,7 @@ _IMPORT = "if it holds bookmarks to take in, use tagtui import FILE; else name a
 _OTHER = "name another file with --file"
 
 _STRING_OR_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity', re.DOTALL)
+_CONFLICT = "<<<<<<<"  # git's mark of a merge that somebody has to finish
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -28,7 +29,7 @@ def not_json(path: Path, content: bytes) -> LibraryFileError:
     at, reason = _fault(text)
     byte = mark + len(text[:at].encode())
     line = text.count("\n", 0, at) + 1
-    way_out = _MEND if text.lstrip()[:1] == "{" else _IMPORT
+    way_out = _MEND if text.lstrip().startswith(("{", _CONFLICT)) else _IMPORT
     return LibraryFileError(f"{path}: {reason} at byte {byte} (line {line}); {way_out}")
 
 
@@ -72,8 +73,9 @@ def _fault(text: str) -> tuple[int, str]:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        cut = error.msg.startswith("Unterminated") or not text[error.pos :].strip()
-        return (len(text), "cut off") if cut and text.strip() else (error.pos, f"not JSON: {error.msg.lower()}")
+        if error.msg.startswith("Unterminated") or not text[error.pos :].strip():
+            return len(text), "cut off"
+        return error.pos, f"not JSON: {error.msg.lower().removesuffix(' at')}"
     except (RecursionError, ValueError):  # ValueError: an integer of more than 4,300 digits
         return 0, "JSON nested too deep, or with a number too long,"
     return _unkept(text) or (0, "JSON that cannot be kept")

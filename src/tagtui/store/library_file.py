@@ -8,13 +8,14 @@ from typing import Any, cast
 import msgspec
 from tinydb.table import Table
 
+from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Edit
 from tagtui.store import faults
 from tagtui.store.documents import Document, updated
 from tagtui.store.reading import read_file
 from tagtui.store.storage import VerbatimStorage
 
-Documents = dict[int, msgspec.Raw]
+Documents = dict[int, msgspec.Raw | Bookmark]
 
 
 class BookmarkTable(Table):
@@ -61,11 +62,13 @@ def _with_free_ids(edits: Sequence[Edit], documents: Documents) -> Iterator[Edit
 def _write(path: Path, edit: Edit, documents: Documents) -> None:
     if edit.after is None:
         documents.pop(edit.id, None)
-    elif edit.before is None or edit.id not in documents:
-        documents[edit.id] = msgspec.Raw(msgspec.json.encode(edit.after))
-    else:
-        document = _decode(path, edit.id, documents[edit.id])
-        documents[edit.id] = msgspec.Raw(msgspec.json.encode(updated(document, edit.before, edit.after)))
+        return
+    text = documents.get(edit.id)
+    if edit.before is None or not isinstance(text, msgspec.Raw):  # it is new in the file
+        documents[edit.id] = edit.after
+        return
+    document = updated(_decode(path, edit.id, text), edit.before, edit.after)
+    documents[edit.id] = msgspec.Raw(msgspec.json.encode(document))
 
 
 def _decode(path: Path, id: int, text: msgspec.Raw) -> Document:

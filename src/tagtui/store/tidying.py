@@ -44,7 +44,7 @@ def _unusual(tags: Iterable[str]) -> frozenset[str]:
         other = first.setdefault(tag_key(tag), tag)
         if other != tag:
             found |= {tag, other}
-        if clean_tag(tag) != tag:
+        if not tag or clean_tag(tag) != tag:
             found.add(tag)
     return frozenset(found)
 

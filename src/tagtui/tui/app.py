@@ -3,22 +3,26 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import App
 from textual.screen import Screen
 
 from tagtui.config import Settings
+from tagtui.core.prose import parse as parse_annotation
 from tagtui.core.query import parse
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.session import Session
 from tagtui.tui import messages as said
 from tagtui.tui.actions import checked_keymap
 from tagtui.tui.screens.browse import BrowseScreen
+from tagtui.tui.screens.chooser import Chooser
+from tagtui.tui.screens.menus import theme_options
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
+_WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
+_HEIGHTS = [(0, "-short"), (16, "-tall")]
 _DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
 
 
@@ -33,7 +37,8 @@ class TagtuiApp(App[None]):
     CSS_PATH = "app.tcss"
     TITLE = "tagtui"
     ENABLE_COMMAND_PALETTE = False  # we have our own, made from the registry of actions
-    BINDINGS: ClassVar = []
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     NOTIFICATION_TIMEOUT = 4
 
     def __init__(
@@ -83,6 +88,7 @@ class TagtuiApp(App[None]):
             self.post_message(said.LibraryFailed(str(error)))
             return
         self.post_message(said.LibraryLoaded(session))
+        parse_annotation("*")  # its Markdown parser takes a while to be imported
         while session.library.index.fold_some(200):  # so that the first search need not
             pass
 
@@ -155,13 +161,7 @@ class TagtuiApp(App[None]):
     @on(said.ThemeRequested)
     @work
     async def _choose_theme(self) -> None:
-        from tagtui.tui.screens.chooser import Chooser
-        from tagtui.tui.widgets.option_rows import Option
-
-        names = sorted(self.available_themes, key=lambda name: (name not in {own.name for own in THEMES}, name))
-        chosen = await self.push_screen_wait(
-            Chooser("Theme", [Option(name, name, chosen=name == self.theme) for name in names])
-        )
+        chosen = await self.push_screen_wait(Chooser("Theme", theme_options(self.available_themes, self.theme)))
         if chosen is not None:
             self.theme = chosen
 

@@ -18,32 +18,18 @@ from tagtui.core.query import Query, Tag, format_query, format_term
 from tagtui.core.view import View
 from tagtui.session import Session
 from tagtui.tui import messages as said
-from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings, keys_of
+from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings
 from tagtui.tui.screens.chooser import Chooser
+from tagtui.tui.screens.menus import chosen_order, order_options, palette_options
 from tagtui.tui.widgets.bookmark_pane import BookmarkRows, Density
 from tagtui.tui.widgets.detail_pane import DetailPane
 from tagtui.tui.widgets.header import Header
 from tagtui.tui.widgets.key_bar import KeyBar
-from tagtui.tui.widgets.option_rows import Option
 from tagtui.tui.widgets.query_bar import QueryBar
 from tagtui.tui.widgets.tag_pane import TagPane
 
 _PANES = (TAGS, BOOKMARKS, DETAIL)
 _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than a frame
-_ORDERS: Mapping[Order, str] = {
-    Order.RELEVANCE: "newest first; best matches first in a search",
-    Order.ADDED: "newest first",
-    Order.OLDEST: "oldest first",
-    Order.MODIFIED: "last changed first",
-    Order.TITLE: "by title",
-    Order.URL: "by URL",
-    Order.SITE: "by site",
-}
-_TAG_ORDERS: Mapping[TagOrder, str] = {
-    TagOrder.COUNT: "by count",
-    TagOrder.NAME: "by name",
-    TagOrder.ASSOCIATION: "by association: what is unusually common here",
-}
 
 
 class BrowseScreen(Screen[None]):
@@ -51,8 +37,6 @@ class BrowseScreen(Screen[None]):
 
     BINDINGS = bindings(ANYWHERE)
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
 
     # Named so because DOMNode has a method query.
     library_query: reactive[Query] = reactive(Query(), init=False)
@@ -357,29 +341,21 @@ class BrowseScreen(Screen[None]):
 
     @work
     async def action_sort(self) -> None:
-        options = [
-            *(Option(order, f"Bookmarks: {label}", chosen=order is self.order) for order, label in _ORDERS.items()),
-            *(Option(f"tags {o}", f"Tags: {label}", chosen=o is self.tag_order) for o, label in _TAG_ORDERS.items()),
-        ]
-        chosen = await self.app.push_screen_wait(Chooser("Sort", options))
+        chosen = await self.app.push_screen_wait(Chooser("Sort", order_options(self.order, self.tag_order)))
         if chosen is None:
             return
-        if chosen.startswith("tags "):
-            self.tag_order = TagOrder(chosen.removeprefix("tags "))
+        order = chosen_order(chosen)
+        if isinstance(order, TagOrder):
+            self.tag_order = order
         else:
-            self.order = Order(chosen)
+            self.order = order
 
     def action_density(self) -> None:
         self.bookmarks.set_density(self.bookmarks.density.next)
 
     @work
     async def action_palette(self) -> None:
-        options = [
-            Option(action.id, action.help, " ".join(keys_of(action, self._keymap)))
-            for action in ACTIONS
-            if action.id != "palette"
-        ]
-        chosen = await self.app.push_screen_wait(Chooser("What to do", options))
+        chosen = await self.app.push_screen_wait(Chooser("What to do", palette_options(self._keymap)))
         for action in ACTIONS:
             if action.id == chosen:
                 self.carry_out(action)

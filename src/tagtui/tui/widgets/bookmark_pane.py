@@ -63,7 +63,7 @@ class BookmarkRows(RowList):
         self._reached: int | None = None
 
     def show_view(self, library: Library, view: View, keep: int | None) -> None:
-        """Show ``view`` with the cursor on bookmark ``keep`` or, where that is gone, on the nearest; ``None``: on top."""
+        """Show ``view`` with the cursor on bookmark ``keep`` or, if that is gone, the nearest; ``None``: on top."""
         cursor = 0 if keep is None else self._nearest(view, keep)
         self._library, self._view = library, view
         self._needles = tuple(map(fold, view.query.texts))

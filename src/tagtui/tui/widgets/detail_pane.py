@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -56,9 +57,12 @@ class DetailPane(ScrollView, can_focus=True):
         self._tag_at = -1  # the marked tag; -1: none
         self._match_at = -1
         self._detail = Detail((), (), ())
+        self._looks: dict[str, Style] = {}
 
     def show(self, bookmark: Bookmark | None, owner: str, query: Query) -> None:
         """Show ``bookmark``, or nothing; what the query picked and searched stands out."""
+        if (bookmark, owner, query) == (self._bookmark, self._owner, self._query):
+            return
         if bookmark is not self._bookmark:
             self._tag_at = self._match_at = -1
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -80,14 +84,12 @@ class DetailPane(ScrollView, can_focus=True):
         if self._bookmark is None or width <= 0:
             self._detail = Detail((), (), ())
         else:
-            looks = {name: look(self, f"detail--{name}") for name in LOOKS}
-            looks["cursor"] = self.get_component_rich_style("detail--cursor")
             self._detail = lay_out(
                 self._bookmark,
                 owner=self._owner,
                 now=self._clock(),
                 width=width,
-                looks=looks,
+                looks=self._looks or self._find_looks(),
                 picked=self._query.picked,
                 needles=tuple(map(fold, self._query.texts)),
                 tag_at=self._tag_at if self.has_focus else -1,
@@ -95,6 +97,15 @@ class DetailPane(ScrollView, can_focus=True):
             )
         self.virtual_size = Size(width, len(self._detail.lines))
         self.refresh()
+
+    def _find_looks(self) -> dict[str, Style]:
+        self._looks = {name: look(self, f"detail--{name}") for name in LOOKS}
+        self._looks["cursor"] = self.get_component_rich_style("detail--cursor")
+        return self._looks
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._looks = {}
 
     def render_line(self, y: int) -> Strip:
         width, line = self.scrollable_content_region.width, y + self.scroll_offset.y

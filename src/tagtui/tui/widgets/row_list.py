@@ -25,7 +25,7 @@ _GUTTER = " ▏▌"  # before a row, before the cursor's row, and there while th
 
 
 class RowList(ScrollView, can_focus=True):
-    """Rows ``0`` to ``count - 1``, a cursor, and the keys that move it; a subclass draws a row and says what it means."""
+    """Rows ``0`` to ``count - 1``, a cursor, and the keys that move it; a subclass draws the rows."""
 
     BINDINGS = bindings("rows")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--cursor-elsewhere", "rows--dim", "rows--match"}
@@ -65,6 +65,7 @@ class RowList(ScrollView, can_focus=True):
         self.count = 0
         self.vacant: Sequence[str] = ()  # what an empty list says, line by line
         self._strips: dict[tuple[int, int], list[Strip]] = {}
+        self._looks: dict[str, Style] = {}
 
     # --- for the subclass
 
@@ -151,12 +152,15 @@ class RowList(ScrollView, can_focus=True):
         return Strip([Segment(" " + text, style)]).adjust_cell_length(width, style)
 
     def notify_style_update(self) -> None:
-        self._strips.clear()
         super().notify_style_update()
+        self._looks.clear()
+        self._strips.clear()
 
     def style(self, name: str) -> Style:
         """Return what a component class adds to a row's style."""
-        return look(self, name)
+        if name not in self._looks:
+            self._looks[name] = look(self, name)
+        return self._looks[name]
 
     # --- the cursor
 

@@ -1,0 +1,165 @@
+"""The bookmark pane: three densities, two orders, and a cursor that never leaves the screen."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.tui.driver import NOW, SHELF, TITLES, Driver, library, saved
+
+LONG = "The first sentence of a long annotation stands in the list. " * 20
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    return library(tmp_path, *SHELF)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    return library(tmp_path, *(saved(f"Page {number}", "every") for number in range(1, 201)))
+
+
+async def test_on_one_line_stand_marks_title_site_and_date(tmp_path: Path) -> None:
+    book = saved("Burrow", "kafka", url="https://www.github.com:443/x", added=NOW - timedelta(days=3), unread=True)
+    async with Driver(library(tmp_path, book, SHELF[6]), size=(200, 20)) as tui:
+        assert tui.cursor_row()[0].split() == ["●", "Burrow", "github.com", "3", "days", "ago"]
+        assert tui.bookmarks() == ["● Burrow", "◆ Bread"]
+        await tui.resize(120, 20)
+        assert tui.cursor_row()[0].split() == ["●", "Burrow"]
+
+
+async def test_a_card_is_title_then_site_and_tags_then_date_and_who_saved_it(tmp_path: Path) -> None:
+    book = saved("Storm", "kafka storm", added=NOW - timedelta(hours=5), by="grace", private=True, unread=True)
+    untitled = saved("", url="https://a.org/x", added=NOW - timedelta(days=400))
+    async with Driver(library(tmp_path, book, untitled), density="card") as tui:
+        assert tui.cursor_row() == ["●◆Storm", "  example.org  kafka  storm", "  5 hours ago by grace"]
+        await tui.press("2", "j")
+        assert tui.cursor_row() == ["  https://a.org/x", "  a.org", "  april 2023 by ada"]
+
+
+async def test_a_page_shows_how_the_annotation_begins(tmp_path: Path) -> None:
+    short = saved("Short", "kafka", "<blockquote>Quoted.</blockquote>\n\n**Mine** too.")
+    async with Driver(library(tmp_path, saved("Long", "kafka", LONG), short), density="page") as tui:
+        lines = tui.cursor_row()
+        assert len(lines) == 8
+        assert lines[0].strip() == "Long"
+        excerpt = " ".join(line.strip() for line in lines[1:5])
+        assert excerpt.endswith("…"), "there is more than fits"
+        assert LONG.startswith(excerpt.removesuffix("…"))
+        assert [line.strip() for line in lines[5:7]] == ["example.org  kafka", "february 2024 by ada"]
+        await tui.press("2", "j")
+        assert [line.strip() for line in tui.cursor_row()[:3]] == ["Short", "Quoted. Mine too.", "example.org  kafka"]
+
+
+async def test_the_densities_follow_each_other_and_the_cursor_stays_in_sight(many: Path) -> None:
+    async with Driver(many) as tui:
+        in_sight = len(tui.bookmarks())
+        await tui.press("2", "G")
+        for fewer in (3, 8, 1):
+            assert tui.cursor_title() == "Page 200"
+            await tui.press("pageup", "k", "z")
+            assert len(tui.bookmarks()) - in_sight // fewer in (0, 1), "one more may be cut off at the edge"
+            assert len(tui.cursor_row()) == fewer
+            await tui.press("G")
+        await tui.press("g")
+        assert tui.cursor_title() == "Page 1"
+
+
+async def test_the_keys_of_moving_move(many: Path) -> None:
+    async with Driver(many) as tui:
+        await tui.press("2")
+        page = len(tui.bookmarks())
+        at = 1
+        for key, rows in {
+            "j": 1,
+            "down": 1,
+            "ctrl+d": page // 2,
+            "pagedown": page,
+            "k": -1,
+            "up": -1,
+            "ctrl+u": -(page // 2),
+            "pageup": -page,
+            "G": 199,
+            "g": -199,
+            "end": 199,
+            "home": -199,
+        }.items():
+            await tui.press(key)
+            at += rows
+            assert tui.cursor_title() == f"Page {at}", key
+            assert f"{at} of 200" in tui.screen_text()
+        await tui.press("k", "pageup", "ctrl+u")
+        assert tui.cursor_title() == "Page 1"
+        await tui.press("G", "j", "pagedown")
+        assert tui.cursor_title() == "Page 200"
+
+
+async def test_the_cursor_keeps_its_line_on_the_screen_when_the_list_narrows(tmp_path: Path) -> None:
+    books = (saved(f"Page {number}", "odd" if number % 2 else "even") for number in range(1, 201))
+    async with Driver(library(tmp_path, *books)) as tui:
+        await tui.press("2", *["pagedown"] * 3)
+        _, line = tui.find("▌")
+        title = tui.cursor_title()
+        await tui.to_tag("odd" if int(title.split()[1]) % 2 else "even")
+        await tui.press("enter")
+        assert tui.cursor_title() == title
+        assert tui.find("▏") [1] == line
+
+
+async def test_a_click_moves_the_cursor_to_the_row_that_was_clicked(many: Path) -> None:
+    async with Driver(many) as tui:
+        await tui.click("Page 7 ", on="bookmarks")
+        assert tui.cursor_title() == "Page 7"
+        assert tui.pane() == "bookmarks"
+        assert tui.detail()[0] == "Page 7"
+
+
+@pytest.mark.parametrize(
+    ("order", "titles"),
+    [
+        ("newest first", "b c a"),
+        ("oldest", "a c b"),
+        ("changed", "c a b"),
+        ("title", "a b c"),
+        ("URL", "c b a"),
+        ("site", "b c a"),
+    ],
+)
+async def test_the_order_is_chosen_from_a_menu_and_the_cursor_stays(tmp_path: Path, order: str, titles: str) -> None:
+    def book(title: str, url: str, added: int, changed: int) -> object:
+        return saved(title, url=url, added=NOW - timedelta(days=added), modified=NOW - timedelta(days=changed))
+
+    books = (
+        book("a", "https://z.org/1", 30, 8),
+        book("b", "https://b.net/2", 10, 9),
+        book("c", "http://www.x.org/3", 20, 7),
+    )
+    async with Driver(library(tmp_path, *books), size=(80, 20)) as tui:
+        await tui.to_bookmark("a")
+        await tui.press("s")
+        await tui.type(f"bookmarks {order}")
+        await tui.press("enter")
+        assert tui.bookmarks() == titles.split()
+        assert tui.cursor_title() == "a"
+        assert tui.pane() == "bookmarks"
+
+
+async def test_the_tags_are_ordered_by_count_by_name_or_by_what_is_unusual_here(tmp_path: Path) -> None:
+    topic = (saved(f"Topic {number}", "topic web zeta" + " often" * (number > 1)) for number in range(1, 5))
+    others = (saved(f"Other {number}", "web") for number in range(1, 20))
+    async with Driver(library(tmp_path, *topic, *others), query="#topic") as tui:
+        await tui.to_tag("often")
+        for order, tags in (
+            ("by name", ["often 3", "web =4", "zeta =4"]),
+            ("by association", ["zeta =4", "often 3", "web =4"]),
+            ("by count", ["web =4", "zeta =4", "often 3"]),
+        ):
+            await tui.press("s")
+            await tui.type(f"tags {order}")
+            await tui.press("enter")
+            assert tui.tags() == tags
+            assert f"3 {order}" in tui.screen_text()
+            assert tui.cursor_tag() == "often 3"
+            assert tui.pane() == "tags"
+        assert tui.header() == "ada + topic × 4 of 23"

@@ -1,0 +1,191 @@
+"""The annotation pane: one bookmark whole, its tags to be picked and its links to be followed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.tui.driver import SHELF, Driver, library, saved
+
+QUOTED = """<blockquote>The log is the <b>record</b> of what happened.
+
+It is append-only.</blockquote>
+
+My words, with *stress*.
+
+> Markdown quotes too,
+> on two lines.
+
+- first
+- second
+
+See [the paper](https://paper.org/log) and [this](javascript:alert(1)).
+"""
+
+
+@pytest.fixture
+def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A browser that writes the address it is given to a file, and that file."""
+    opened, program = tmp_path / "opened", tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{opened}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(program))
+    return opened
+
+
+def words(tui: Driver) -> str:
+    return " ".join(" ".join(tui.detail()).split())
+
+
+async def test_a_bookmark_is_shown_whole(tmp_path: Path) -> None:
+    book = saved(
+        "Kafka: the definitive guide",
+        "kafka books",
+        "Read the third chapter.",
+        url="https://www.oreilly.com/kafka?page=1",
+        added=datetime(2024, 5, 16, 22, 45, tzinfo=UTC),
+        modified=datetime(2024, 5, 17, 1, 0, tzinfo=UTC),
+        by="grace",
+        private=True,
+        unread=True,
+    )
+    plain = saved("Plain", added=datetime(2016, 10, 31, 23, 30, tzinfo=UTC))
+    async with Driver(library(tmp_path, book, plain), size=(200, 20)) as tui:
+        assert tui.detail()[:2] == ["Kafka: the definitive guide", "https://www.oreilly.com/kafka?page=1"]
+        assert tui.detail()[-3:] == ["kafka  books", "", "Read the third chapter."]
+        facts = "oreilly.com · 13 hours ago by grace · 2024-05-17 00:45 · changed 2024-05-17 · private · unread"
+        assert facts in words(tui), "exact times are those of the person's clock"
+        await tui.press("2", "j")
+        assert tui.detail()[2:] == ["example.org · october 2016 by ada · 2016-11-01 01:30"]
+
+
+async def test_quotations_of_html_and_of_markdown_stand_behind_a_bar(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, saved("Log", "", QUOTED)), size=(200, 30)) as tui:
+        assert tui.detail()[4:] == [
+            "▌ The log is the record of what happened.",
+            "▌",
+            "▌ It is append-only.",
+            "",
+            "My words, with stress.",
+            "",
+            "▌ Markdown quotes too,",
+            "▌ on two lines.",
+            "",
+            "• first",
+            "• second",
+            "",
+            "See the paper and this.",
+        ]
+        [bold], [stress] = tui.looks("record", on="detail"), tui.looks("stress", on="detail")
+        assert bold.style is not None
+        assert bold.style.bold
+        assert stress.style is not None
+        assert stress.style.italic
+        await tui.resize(60, 30)
+        await tui.press("3")
+        assert all(line.startswith("▌") for line in tui.detail()[4:7])
+
+
+async def test_its_tags_are_marked_with_the_arrows_and_picked_or_excluded(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF)) as tui:
+        await tui.press("3", "right")
+        assert "[kafka]" in words(tui)
+        await tui.press("right")
+        assert "[jepsen]" in words(tui)
+        assert "[kafka]" not in words(tui)
+        await tui.press("right", "enter")
+        assert tui.header() == "ada + kafka × 4 of 8"
+        assert tui.pane() == "detail"
+        await tui.press("space")
+        assert tui.header() == "ada 8"
+        await tui.press("left", "-")
+        assert tui.header() == "ada − jepsen × 7 of 8"
+        assert tui.detail()[0] == "Running Kafka at scale"
+        assert "[" not in words(tui), "another bookmark, no tag marked"
+
+
+async def test_the_mark_on_a_tag_goes_with_the_focus_and_comes_back_with_it(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF)) as tui:
+        await tui.press("3", "enter")
+        assert "[kafka]" in words(tui), "the first press of enter marks a tag, the second one picks it"
+        assert tui.header() == "ada 8"
+        await tui.press("tab")
+        assert "[kafka]" not in words(tui)
+        await tui.press("3")
+        assert "[kafka]" in words(tui)
+
+
+async def test_a_click_on_a_tag_picks_it_and_again_drops_it(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF)) as tui:
+        await tui.to_bookmark("Running Kafka at scale")
+        await tui.click("monitoring", on="detail")
+        assert tui.header() == "ada + monitoring × 1 of 8"
+        [picked], [other] = tui.looks("monitoring", on="detail"), tui.looks("ops", on="detail")
+        assert picked.style is not None
+        assert other.style is not None
+        assert (picked.style.bold, other.style.bold) == (True, None), "to be seen without colours"
+        await tui.click("monitoring", on="detail")
+        assert tui.header() == "ada 8"
+
+
+async def test_links_open_in_the_browser_if_their_scheme_is_harmless(tmp_path: Path, browser: Path) -> None:
+    async with Driver(library(tmp_path, saved("Log", "", QUOTED, url="https://a.org/b c?d=%s&e")), size=(140, 30)) as tui:
+        await tui.click("https://a.org", on="detail")
+        assert browser.read_text() == "https://a.org/b c?d=%s&e"
+        assert tui.toasts() == ["opened https://a.org/b c?d=%s&e"]
+        await tui.click("the paper", on="detail")
+        assert browser.read_text() == "https://paper.org/log"
+        browser.unlink()
+        await tui.click("this.", on="detail")
+        assert not browser.exists()
+        assert "refused to open javascript:" in tui.errors()[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "notice"),
+    [
+        ("javascript:alert(1)", "a javascript link: it can be copied, not opened"),
+        ("file:///etc/passwd", "a file link: it can be copied, not opened"),
+        ("no scheme at all", "a schemeless link: it can be copied, not opened"),
+    ],
+)
+async def test_a_bookmark_that_must_not_be_opened_says_so(
+    tmp_path: Path, browser: Path, url: str, notice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with Driver(library(tmp_path, saved("Odd", "", url=url)), size=(120, 16)) as tui:
+        assert notice in words(tui)
+        await tui.press("2", "enter", "o")
+        await tui.click(url, on="detail")
+        assert len(tui.errors()) == 3
+        assert all("refused to open" in error for error in tui.errors())
+        assert not browser.exists()
+        await tui.press("y")
+        assert len([text for text in tui.written if text.startswith("\x1b]52;")]) == 1
+
+
+async def test_a_long_annotation_scrolls(tmp_path: Path) -> None:
+    paragraphs = "\n\n".join(f"Paragraph {number}." for number in range(1, 101))
+    async with Driver(library(tmp_path, saved("Long", "", paragraphs), saved("Next", "", paragraphs))) as tui:
+        await tui.press("3")
+        top = tui.part("detail")
+        for key, lines in (("j", 1), ("down", 1), ("ctrl+d", len(top) // 2), ("pagedown", len(top))):
+            shown = tui.part("detail")
+            await tui.press(key)
+            assert tui.part("detail")[:-lines] == shown[lines:], key
+        await tui.press("k", "up", "ctrl+u", "pageup")
+        assert tui.part("detail") == top
+        await tui.press("G")
+        assert tui.detail()[-1] == "Paragraph 100."
+        await tui.press("G", "end", "home")
+        assert tui.part("detail") == top
+        await tui.press("end", "2", "j")
+        assert tui.detail()[0] == "Next", "another bookmark is shown from its beginning"
+
+
+async def test_the_cursor_of_the_list_and_the_annotation_go_together(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(100, 30)) as tui:
+        await tui.press("2")
+        for book in SHELF:
+            assert tui.detail()[0] == book.title
+            await tui.press("j")
