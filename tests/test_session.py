@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import pytest
 
-from tagtui import session as module
 from tagtui.core.bookmark import Bookmark
+from tagtui.core.changes import Delta
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
 from tagtui.session import Session, utc_now, write_export
@@ -41,7 +41,7 @@ def test_a_new_file_is_for_the_owner_named(tmp_path: Path) -> None:
 def test_a_change_is_in_the_file_and_in_the_library(path: Path) -> None:
     session = Session(path, "jm")
     delta = session.apply(change((3, None, bookmark("http://new.org/")), (1, session.library[1], None)))
-    assert (delta.added, delta.changed, delta.removed) == ({3}, set(), {1})
+    assert delta == Delta(added=frozenset({3}), changed=frozenset(), removed=frozenset({1}))
     assert dict(session.library.bookmarks) == dict(Session(path, "jm").library.bookmarks)
     assert list(session.library.bookmarks) == [2, 3]
 
@@ -172,6 +172,6 @@ def test_a_pipe_and_a_device_just_get_the_export(path: Path, monkeypatch: pytest
     os.mkfifo(pipe)
     written = io.BytesIO()
     written.close = lambda: None  # type: ignore[method-assign]  # to be looked into afterwards
-    monkeypatch.setattr(module.Path, "open", lambda *_arguments: written)
+    monkeypatch.setattr(Path, "open", lambda *_arguments: written)
     export(session, pipe)
     assert written.getvalue().decode() == EXPORTED

@@ -12,9 +12,8 @@ from tagtui.core.changes import Change, Delta
 from tagtui.core.library import Library
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
-from tagtui.store.library_file import write_change
 from tagtui.store.reading import load
-from tagtui.store.storage import replace_file
+from tagtui.store.replacement import replace_file
 
 
 class Session:
@@ -57,6 +56,8 @@ class Session:
 
         The library in memory stays as it was.  Raises LibraryFileError, and nothing has changed, when that fails.
         """
+        from tagtui.store.library_file import write_change  # TinyDB: nobody waits for it who only reads
+
         return write_change(self.path, self.library.owner, change)
 
 

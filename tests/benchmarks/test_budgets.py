@@ -74,7 +74,9 @@ class Screens:
         times = []
         for key in ("down", "up"):
             self.bare.send(key)
-            times.append(self.bare.settle())
+            times.append(self.bare.settle(patience=PATIENCE))
+        if not all(times):
+            raise NeverShownError("the bare app does not answer its cursor keys")
         return sum(times) / 2
 
 

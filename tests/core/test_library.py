@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread, current_thread
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ from tagtui.core import index
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Delta, Edit
 from tagtui.core.library import Library
-from tagtui.core.order import Order, TagOrder
+from tagtui.core.order import ASCENDING, Order, TagOrder
 from tagtui.core.query import STATES, AnyOf, Before, By, Day, Is, Not, Positive, Query, Since, Site, Tag, Text, parse
 from tagtui.core.view import View
 
@@ -289,6 +289,23 @@ def test_a_change_while_another_thread_folds_that_very_text_is_not_lost(
     change.join()
     assert found(books, "old") == []
     assert found(books, "new") == [1] * (after is not None)
+
+
+def test_a_change_while_another_thread_sorts_stands_in_the_order_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    books = library(bookmark(title="b"), bookmark(title="c"))
+    change = Thread(target=books.apply, args=[Change("meanwhile", (Edit(3, None, bookmark(title="a")),))])
+    as_it_is = ASCENDING[Order.TITLE]
+
+    def slowly(book: Bookmark) -> object:
+        if change.ident is None:
+            change.start()
+            change.join(0.05)
+        return as_it_is(book)
+
+    monkeypatch.setitem(cast(dict[Order, object], ASCENDING), Order.TITLE, slowly)
+    assert found(books, "", Order.TITLE) == [1, 2]
+    change.join()
+    assert found(books, "", Order.TITLE) == [3, 1, 2]
 
 
 @pytest.mark.parametrize("order", Order)

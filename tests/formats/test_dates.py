@@ -74,7 +74,7 @@ def test_whatever_is_read_gives_a_moment_in_whole_seconds_or_none(value: object)
 
 
 @quick
-@given(st.datetimes(max_value=datetime(2100, 12, 31), timezones=st.just(UTC)))
+@given(st.datetimes(max_value=datetime(2100, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_a_stamp_is_read_as_the_moment_it_was_made_of(moment: datetime) -> None:
     assert read_date(stamp(moment), NOW) == moment.replace(microsecond=0)
 

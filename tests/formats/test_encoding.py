@@ -68,9 +68,7 @@ def test_any_bytes_give_valid_utf_8(content: bytes, mark: bytes) -> None:
         TEXT.encode() * 3 + b"\xe9 \xfc!",
     ],
 )
-def test_a_place_is_traced_to_the_byte_of_the_file(
-    content: bytes, chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_place_is_traced_to_the_byte_of_the_file(content: bytes, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "_CHUNK", chunk)
     decoded = to_utf8(content)
     assert content[decoded.offset(decoded.utf8.index(b"!")) :].rstrip(b"\0") == b"!"

@@ -41,3 +41,8 @@ def write(path: Path, *documents: Any, **tables: Any) -> Path:
 def change(*edits: tuple[int, Bookmark | None, Bookmark | None]) -> Change:
     """Return a change of ``(id, before, after)``."""
     return Change("Test", tuple(Edit(*edit) for edit in edits))
+
+
+def is_alone(path: Path) -> bool:
+    """Tell whether there is nothing beside ``path`` in its folder."""
+    return list(path.parent.iterdir()) == [path]

@@ -195,6 +195,7 @@ def test_one_odd_document_does_not_change_how_the_others_are_read(path: Path) ->
 
 
 MEND = "the file is untouched: mend it, restore a copy, or name another with --file"
+ELSE = "a TinyDB file of something else: it has"
 OTHER = "name another file with --file"
 IMPORT = "if it holds bookmarks to take in, use tagtui import FILE; else name another file with --file"
 BEFORE = '{"bookmarks": {"1": {"url": "http://日本.jp/",\n "title": '
@@ -246,11 +247,11 @@ AT = len(BEFORE.encode())
         ("null", f"a JSON value (byte 0), and a library is a TinyDB file; {IMPORT}"),
         (
             '{"_default": {"1": {"url": "http://a.org/"}}}',
-            f'a TinyDB file of something else: it has the table "_default" and no "bookmarks"; {OTHER}',
+            f'{ELSE} the table "_default" and no "bookmarks"; {OTHER}',
         ),
         (
             '{"\\u001b[31m": {"1": {}}, "b": {}, "c": {}, "d": {}}',
-            f'a TinyDB file of something else: it has the tables "\\u001b[31m", "b", "c", … and no "bookmarks"; {OTHER}',
+            f'{ELSE} the tables "\\u001b[31m", "b", "c", … and no "bookmarks"; {OTHER}',
         ),
         ('{"bookmarks": []}', 'not a TinyDB file: table "bookmarks" is not an object; name another file with --file'),
         (

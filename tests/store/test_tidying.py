@@ -1,6 +1,7 @@
 """Tidying a whole library is tidying each bookmark, whatever the file holds."""
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +40,8 @@ def test_it_is_tidying_each(library: list[Bookmark], ascii_only: bool) -> None:
 def test_one_odd_character_among_many_bookmarks_is_found(field: str, odd: str, *, ascii_only: bool) -> None:
     plain = bookmark(title="Plain", tags=("a", "b"), annotation="One.\n\nTwo.", by="ana")
     text = f"x{odd}{odd}y{odd}"
-    strange = bookmark(**{"title": "Strange", field: (text, "z") if field == "tags" else text})
+    fields: dict[str, Any] = {"title": "Strange", field: (text, "z") if field == "tags" else text}
+    strange = bookmark(**fields)
     library = [plain] * 150 + [strange] + [plain] * 150
     found = dict(enumerate(library))
     tidy_all(found, stored(library, ascii_only=ascii_only))
@@ -49,7 +51,12 @@ def test_one_odd_character_among_many_bookmarks_is_found(field: str, odd: str, *
 
 def test_tidy_bookmarks_are_not_even_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Bookmark] = []
-    monkeypatch.setattr(tidying, "tidy", lambda saved: asked.append(saved) or tidy(saved))
+
+    def asking(saved: Bookmark) -> Bookmark:
+        asked.append(saved)
+        return tidy(saved)
+
+    monkeypatch.setattr(tidying, "tidy", asking)
     library = [
         bookmark(),
         bookmark(title="Größe 日本 👩‍💻", annotation="One.\n\tTwo \\ three “four”.\n", tags=("c++", "日本", "👩‍💻")),

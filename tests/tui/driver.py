@@ -100,7 +100,7 @@ class Driver:
         self,
         path: Path = DEMO,
         *,
-        size: tuple[int, int] = (120, 26),
+        size: tuple[int, int] = (120, 20),
         density: str = "line",
         keys: dict[str, str] | None = None,
         theme: str = "",
@@ -116,6 +116,7 @@ class Driver:
         self._stack = AsyncExitStack()
         self._heard = 0  # messages
         self._is_quiet = False
+        self._seen: list[Strip] | None = None  # the screen, once somebody has looked at it
         self._pilot: Pilot[None]
 
     async def __aenter__(self) -> Self:
@@ -151,6 +152,11 @@ class Driver:
         """Type ``text`` in one go."""
         self.send(*text)
         await self.settle()
+
+    async def leave_all(self) -> None:
+        """Leave every menu, page and box."""
+        while self.app.screen is not self.browse or isinstance(self.app.focused, Input):
+            await self.press("escape")
 
     async def to_tag(self, tag: str) -> None:
         """Move to ``tag``, which is in sight of the tag pane."""
@@ -204,6 +210,7 @@ class Driver:
         """Wait until ``holds()``; that comes true at some time, or the test fails."""
         end = asyncio.get_running_loop().time() + PATIENCE
         while True:
+            self._seen = None
             await self._drain()
             before = self._heard
             await self._pilot.pause(0)  # asks every widget whether it is done, then lays out and draws
@@ -250,7 +257,9 @@ class Driver:
 
     def strips(self) -> list[Strip]:
         """The screen, line by line, as it was composed."""
-        return self.app.screen._compositor.render_strips()
+        if self._seen is None:
+            self._seen = self.app.screen._compositor.render_strips()
+        return self._seen
 
     def segments(self) -> Iterator[Segment]:
         """The pieces of the screen, with their looks."""

@@ -1,53 +1,251 @@
 """The registry of actions: every one of them, by each of its keys and through the palette."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tagtui.errors import SettingsError
-from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, GROUPS, ROWS, TAGS, Action, bindings, keys_of
+from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, GROUPS, ROWS, TAGS, Action
 from tests.tui.driver import SHELF, Driver, library, saved
 
-OPENED = "opened https://example.org/jepsen:-kafka"
+START = {TAGS: ("1", "g"), DETAIL: ("2", "G", "g", "3")}
+"""What to press to stand at the top of a pane, the bookmarks where nothing else is said."""
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What to press before an action, from the top of its own pane, and what is to be seen once it is done."""
-
-    before: tuple[str, ...]
-    shows: Callable[[Driver], object]
-    expected: object
+def row(tui: Driver) -> int:
+    return int(tui.cursor_title().removeprefix("Row "))
 
 
-def on(row: int) -> Trial:
-    """The cursor is on ``row`` afterwards, from row 50 of 101."""
-    return Trial(("G", "ctrl+u"), lambda tui: int(tui.cursor_title().split()[1]), row)
+def page(tui: Driver) -> int:
+    return len(tui.part("bookmarks"))
 
 
-def at(tui: Driver) -> int:
-    return int(tui.cursor_title().removeprefix("Filler "))
+class Trial(NamedTuple):
+    """What to press before an action, from the top of its pane, and what is to be seen once it is done, not before."""
+
+    before: str
+    seen: Callable[[Driver], bool]
 
 
-def moved(**before: object) -> object: ...
-
-
-TRIALS: dict[str, Trial] = {
-    "pick": Trial((), Driver.picks, ["+ every"]),
-    "exclude": Trial(("down",), Driver.picks, ["− kafka"]),
-    "alternative": Trial(("enter", "down", "down"), Driver.picks, ["| every", "| ops"]),
-    "only": Trial(("enter", "down", "down"), Driver.picks, ["+ ops"]),
-    "open": Trial((), lambda tui: tui.toasts()[-1:], [OPENED]),
-    "pick_here": Trial(("right", "right"), Driver.picks, ["+ jepsen"]),
-    "exclude_here": Trial(("left",), Driver.picks, ["− every"]),
-    "next_tag": Trial(("right",), lambda tui: "[jepsen]" in tui.screen_text(), True),
-    "previous_tag": Trial(("right",), lambda tui: "[every]" in tui.screen_text(), True),
-    "cursor_down": Trial(("pagedown", "pagedown"), at, 39),
-    "next_pane": Trial((), Driver.pane, "bookmarks"),
-    "previous_pane": Trial((), Driver.pane, "detail"),
-    "tags_pane": Trial(("3",), Driver.pane, "tags"),
-    "bookmarks_pane": Trial((), Driver.pane, "bookmarks"),
-    "detail_pane": Trial((), Driver.pane, "detail"),
+TRIALS = {
+    "pick": Trial("", lambda tui: tui.picks() == ["+ every"]),
+    "exclude": Trial("down", lambda tui: tui.picks() == ["− alpha"]),
+    "alternative": Trial("enter down", lambda tui: tui.picks() == ["| every", "| alpha"]),
+    "only": Trial("enter down", lambda tui: tui.picks() == ["+ alpha"]),
+    "open": Trial("", lambda tui: tui.toasts() == ["opened https://example.org/row-1"]),
+    "pick_here": Trial("right right", lambda tui: tui.picks() == ["+ beta"]),
+    "exclude_here": Trial("left", lambda tui: tui.picks() == ["− every"]),
+    "next_tag": Trial("right", lambda tui: "[beta]" in tui.screen_text()),
+    "previous_tag": Trial("right", lambda tui: "[every]" in tui.screen_text()),
+    "cursor_down": Trial("j", lambda tui: row(tui) == 3),
+    "cursor_up": Trial("j j", lambda tui: row(tui) == 2),
+    "first": Trial("G", lambda tui: row(tui) == 1),
+    "last": Trial("", lambda tui: row(tui) == 100),
+    "half_page_down": Trial("", lambda tui: row(tui) == 1 + page(tui) // 2),
+    "half_page_up": Trial("G", lambda tui: row(tui) == 100 - page(tui) // 2),
+    "page_down": Trial("", lambda tui: row(tui) == 1 + page(tui)),
+    "page_up": Trial("G", lambda tui: row(tui) == 100 - page(tui)),
+    "next_pane": Trial("", lambda tui: tui.pane() == "detail"),
+    "previous_pane": Trial("", lambda tui: tui.pane() == "tags"),
+    "tags_pane": Trial("", lambda tui: tui.pane() == "tags"),
+    "bookmarks_pane": Trial("3", lambda tui: tui.pane() == "bookmarks"),
+    "detail_pane": Trial("", lambda tui: tui.pane() == "detail"),
+    "drop_last": Trial("1 g enter down enter 2", lambda tui: tui.picks() == ["+ every"]),
+    "step_out": Trial("1 g enter down enter 2", lambda tui: tui.picks() == ["+ every"]),
+    "clear": Trial("1 g enter down enter 2", lambda tui: tui.picks() == []),
+    "filter_tags": Trial("", lambda tui: "part of a tag" in tui.screen_text()),
+    "search": Trial("", lambda tui: tui.bar() is not None),
+    "copy_url": Trial("", lambda tui: any(text.startswith("\x1b]52;") for text in tui.written)),
+    "open_url": Trial("", lambda tui: tui.toasts() == ["opened https://example.org/row-1"]),
+    "next_match": Trial("/ m a t c h enter", lambda tui: "match 1 of 3" in tui.screen_text()),
+    "previous_match": Trial("/ m a t c h enter", lambda tui: "match 3 of 3" in tui.screen_text()),
+    "sort": Trial("", lambda tui: tui.menu_title() == "Sort"),
+    "density": Trial("", lambda tui: len(tui.cursor_row()) == 3),
+    "palette": Trial("", lambda tui: tui.menu_title() == "What to do"),
+    "help": Trial("", lambda tui: tui.menu_title() == "Help"),
+    "theme": Trial("", lambda tui: tui.menu_title() == "Theme"),
+    "reload": Trial("", lambda tui: tui.toasts() == ["Read again: 100 bookmarks"]),
+    "quit": Trial("", lambda tui: tui.ended),
 }
+
+
+@pytest.fixture
+def hundred(tmp_path: Path) -> Path:
+    first = saved("Row 1", "alpha beta every", "A match, a match and a match.")
+    rest = (saved(f"Row {number}", "every") for number in range(3, 101))
+    return library(tmp_path, first, saved("Row 2", "alpha every"), *rest)
+
+
+@pytest.fixture(autouse=True)
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that can be written to, no desktop, and a browser that takes everything."""
+    (tmp_path / "browser").write_text("#!/bin/sh\n")
+    (tmp_path / "browser").chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(tmp_path / "browser"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+async def start(tui: Driver, action: Action) -> None:
+    """Go to where the trial of ``action`` begins, whatever the one before it left behind."""
+    await tui.leave_all()
+    await tui.press("0", *START.get(action.where, ("2", "G", "g")))
+    while len(tui.cursor_row()) != 1:
+        await tui.press("z")
+    await tui.press(*TRIALS[action.id].before.split())
+    tui.app.clear_notifications()
+    tui.written.clear()
+    await tui.settle()
+    assert not TRIALS[action.id].seen(tui), f"{action.id}: this is so beforehand:\n{tui.screen_text()}"
+
+
+async def choose(tui: Driver, action: Action) -> None:
+    """Carry ``action`` out by the palette."""
+    await tui.press("ctrl+p")
+    await tui.paste(action.help)
+    assert tui.menu_cursor().startswith(action.help[:40]), tui.screen_text()
+    await tui.press("enter")
+
+
+def test_every_action_has_a_trial() -> None:
+    assert sorted(TRIALS) == sorted(action.id for action in ACTIONS)
+
+
+@pytest.mark.parametrize("where", GROUPS)
+async def test_each_action_does_what_it_says_by_each_of_its_keys_and_from_the_palette(
+    hundred: Path, where: str
+) -> None:
+    async with Driver(hundred, size=(120, 16)) as tui:
+        for action in ACTIONS:
+            if action.where != where or action.id == "quit":
+                continue
+            for key in filter(None, action.keys.split(",")):
+                await start(tui, action)
+                await tui.press(key)
+                assert TRIALS[action.id].seen(tui), f"{action.id} by {key}:\n{tui.screen_text()}"
+            if action.id != "palette":
+                await start(tui, action)
+                await choose(tui, action)
+                assert TRIALS[action.id].seen(tui), f"{action.id} from the palette:\n{tui.screen_text()}"
+
+
+@pytest.mark.parametrize("how", ["q", "palette", "ctrl+q"])
+async def test_tagtui_is_left_by_its_key_from_the_palette_and_as_any_textual_app(hundred: Path, how: str) -> None:
+    async with Driver(hundred, size=(60, 20)) as tui:
+        if how == "palette":
+            await choose(tui, next(action for action in ACTIONS if action.id == "quit"))
+        else:
+            await tui.press(how)
+        assert tui.ended
+        assert tui.app.return_code == 0
+
+
+def test_no_action_has_anothers_name_and_no_key_counts_twice_in_a_pane() -> None:
+    assert Counter(action.id for action in ACTIONS).most_common(1)[0][1] == 1
+    for pane in (TAGS, BOOKMARKS, DETAIL):
+        reaching = (action for action in ACTIONS if action.where in (pane, ROWS, ANYWHERE))
+        keys = Counter(key for action in reaching for key in action.keys.split(",") if key)
+        assert [key for key, times in keys.items() if times > 1] == []
+    assert all(action.where in GROUPS and action.help and action.label for action in ACTIONS)
+
+
+async def test_the_settings_give_an_action_other_keys_which_footer_help_and_palette_show(tmp_path: Path) -> None:
+    keys = {"pick": "x", "exclude": "ctrl+x, X", "next_pane": "→", "next_tag": "L", "help": "f1", "quit": "Q"}
+    async with Driver(library(tmp_path, *SHELF), keys=keys) as tui:
+        assert tui.part("keys")[0].startswith("x pick   ctrl+x exclude   | or")
+        await tui.press("enter", "space", "-")
+        assert tui.picks() == []
+        await tui.press("x")
+        assert tui.picks() == ["+ kafka"]
+        await tui.press("X")
+        assert tui.picks() == ["− kafka"]
+        await tui.press("x", "ctrl+x", "right", "q", "?")
+        assert (tui.picks(), tui.pane(), tui.menu_title()) == (["− kafka"], "bookmarks", "")
+        await tui.press("f1")
+        assert tui.menu()[1] == "enter Open the page in the browser"
+        assert "x Pick the tag; again: drop it" in tui.menu()
+        await tui.press("escape", "ctrl+p")
+        await tui.type("leave out")
+        assert tui.menu()[0] == "Leave out the bookmarks that have the tag ctrl+x X"
+        await tui.press("escape", "Q")
+        assert tui.ended
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ({"nosuch": "x"}, 'there is no action "nosuch"; those known are alternative'),
+        ({"pick": "j"}, '"j" would be both pick and cursor_down'),
+        ({"sort": "enter"}, '"enter" would be both pick and sort'),
+        ({"exclude": "x", "only": "x"}, '"x" would be both exclude and only'),
+        ({"help": "slash"}, '"slash" would be both search and help'),
+        ({"help": "/"}, "would be both search and help"),
+        ({"pick": ""}, "is not the name of a key"),
+        ({"pick": "x,,y"}, "is not the name of a key"),
+        ({"pick": "two words"}, '"two words", given for pick, is not the name of a key'),
+        ({"pick": "ctrl+"}, '"ctrl+", given for pick, is not the name of a key'),
+        ({"pick": "entr"}, '"entr", given for pick, is not the name of a key'),
+    ],
+)
+def test_keys_that_cannot_be_are_refused_with_the_reason(keys: dict[str, str], reason: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Driver(keys=keys)
+    assert reason in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_two_actions_can_change_their_keys_and_one_key_can_serve_two_panes() -> None:
+    Driver(keys={"sort": "z", "density": "s"})
+    Driver(keys={"exclude": "x", "open": "x", "next_tag": "x"})
+
+
+async def test_every_character_that_can_be_typed_can_be_a_key(tmp_path: Path) -> None:
+    keys = dict(zip(("sort", "density", "help", "drop_last", "palette", "search"), ";]<!é¶", strict=True))
+    async with Driver(library(tmp_path, *SHELF), keys=keys) as tui:
+        await tui.press(";")
+        assert tui.menu_title() == "Sort"
+        await tui.press("escape", "é")
+        assert tui.menu_title() == "What to do"
+
+
+async def test_a_key_that_textual_keeps_for_itself_is_refused_or_does_what_was_asked(tmp_path: Path) -> None:
+    try:
+        driver = Driver(library(tmp_path, *SHELF), size=(60, 20), keys={"help": "ctrl+q"})
+    except SettingsError:
+        return
+    async with driver as tui:
+        await tui.press("ctrl+q")
+        assert tui.menu_title() == "Help"
+
+
+async def test_the_footer_shows_the_keys_of_the_pane_and_a_click_carries_one_out(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF)) as tui:
+        assert tui.part("keys")[0].startswith("enter pick   - exclude   | or   = only   y copy URL   ? help")
+        await tui.click("exclude", on="keys")
+        assert tui.picks() == ["− kafka"]
+        await tui.press("2")
+        assert tui.part("keys")[0].startswith("enter open   y copy URL   ? help")
+        await tui.click("y copy", on="keys")
+        assert tui.toasts() == ["sent to the terminal, which gives no answer"]
+        await tui.click("search", on="keys")
+        assert tui.bar() == "-#kafka"
+        await tui.press("escape", "3")
+        assert tui.part("keys")[0].startswith("enter pick tag   → next tag   y copy URL")
+        await tui.click("pick tag", on="keys")
+        await tui.click("pick tag", on="keys")
+        assert tui.picks() == ["− kafka", "+ terminal"]
+        await tui.resize(30, 20)
+        assert tui.part("keys")[0] == "enter pick tag   → next tag"
+
+
+async def test_an_action_of_another_pane_can_be_carried_out_from_the_palette(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF)) as tui:
+        await tui.to_tag("storm")
+        await tui.press("2")
+        await choose(tui, next(action for action in ACTIONS if action.id == "only"))
+        assert tui.picks() == ["+ storm"]
+        assert tui.pane() == "bookmarks"

@@ -36,7 +36,7 @@ def _run() -> int:
     except (click.Abort, KeyboardInterrupt):
         _drop_output()
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as head, has seen enough
+    except (BrokenPipeError, SystemExit):  # the reader, such as head, has seen enough; click makes it a SystemExit
         _drop_output()
         return 0
     except OSError as error:

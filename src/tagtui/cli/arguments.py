@@ -51,26 +51,15 @@ class QueryCommand(click.Command):
             if arg == "--":
                 words.extend(rest)
             elif arg in with_value:
-                options.extend((arg, *islice(rest, 1)))
+                value = [*islice(rest, 1)]
+                if not value:
+                    raise click.BadOptionUsage(arg, f"Option {arg!r} requires an argument.", ctx)
+                options.extend((arg, *value))
             elif arg.startswith("--") or arg in names or (arg[:2] in with_value and not _EXCLUDED_TAG.match(arg)):
                 options.append(arg)
             else:
                 words.append(arg)
         return options, words
-
-
-class FormatName(click.ParamType["Format"]):
-    """The name of a file format; converted to the format."""
-
-    name = "format"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Format":
-        from tagtui.formats.registry import formats
-
-        known = {candidate.name: candidate for candidate in formats()}
-        if value not in known:
-            self.fail(f"there is no format {value!r}; those known are {', '.join(known)}", param, ctx)
-        return known[value]
 
 
 def file_option(command: _F) -> _F:
@@ -109,8 +98,19 @@ def query_options(command: _F) -> _F:
 def format_option(command: _F) -> _F:
     """Add ``--format``."""
     return click.option(
-        "--format", "chosen", type=FormatName(), metavar="F", help="The file's format; see tagtui formats."
+        "--format", "chosen", callback=_format_named, metavar="F", help="The file's format; see tagtui formats."
     )(command)
+
+
+def _format_named(_ctx: click.Context, _option: click.Parameter, name: str | None) -> "Format | None":
+    if name is None:
+        return None
+    from tagtui.formats.registry import formats
+
+    known = {candidate.name: candidate for candidate in formats()}
+    if name not in known:
+        raise click.BadParameter(f"there is no format {name!r}; those known are {', '.join(known)}")
+    return known[name]
 
 
 def limit_option(command: _F) -> _F:

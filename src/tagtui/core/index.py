@@ -232,8 +232,7 @@ class Index:
         return BitMap.union(*found) if found else BitMap()
 
     def _holding(self, needle: str, within: BitMap) -> BitMap:
-        while self.fold_some(10_000):
-            pass
+        self.fold_all()
         texts = self._texts
         if 2 * len(within) > len(texts):
             found = BitMap([id for id, text in texts.items() if needle in text])
@@ -249,6 +248,11 @@ class Index:
                 if bookmark is not None and unfolded not in self._texts:
                     self._texts[unfolded] = _searchable(bookmark)
             return bool(self._unfolded)
+
+    def fold_all(self) -> None:
+        """Fold what is not folded yet, a hundred texts at a time: another thread's change waits for no more."""
+        while self.fold_some(100):
+            pass
 
     def field_rank(self, id: int, needles: Iterable[str]) -> int:
         """Return how far down the best place of each folded needle is: title 0, tags 1, URL 2, annotation 3, summed."""

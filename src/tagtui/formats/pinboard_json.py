@@ -91,8 +91,11 @@ def _walk(decoded: Decoded, name: str) -> Iterator[bytes]:
             raise _broken(decoded, name, place, f", in entry {number}") from None
         yield decoded.utf8[place:end]
         place = _skip_space(text, end)
-    if not text.startswith("]", place) or _skip_space(text, place + 1) < len(text):
-        raise _broken(decoded, name, place, f", after entry {number}" if number else "")
+    if text.startswith("]", place):
+        place = _skip_space(text, place + 1)
+        if place == len(text):
+            return
+    raise _broken(decoded, name, place, f", after entry {number}" if number else "")
 
 
 def _skip_space(text: str, place: int) -> int:

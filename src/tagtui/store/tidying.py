@@ -57,4 +57,6 @@ def _texts_are_tidy(bookmarks: Sequence[Bookmark], is_clean: bool) -> bool:
         texts = "".join([lines, *(bookmark.annotation for bookmark in bookmarks)])
         if clean(texts) != texts:
             return False
-    return (lines.isprintable() and "  " not in lines) or " ".join(lines.split()) == lines
+    if lines.isprintable() and "  " not in lines:
+        return lines.strip() == lines
+    return " ".join(lines.split()) == lines
