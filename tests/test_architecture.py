@@ -79,7 +79,8 @@ def test_the_verbs_of_the_command_line_never_import_the_toolkit_of_the_screen(tm
 def test_the_version_costs_click_alone(tmp_path: Path) -> None:
     modules = modules_after(commands("--version"), folder=tmp_path)
     assert not among(modules, "textual", "rich", "tinydb", "msgspec", "pyroaring", "platformdirs")
-    assert among(modules, "tagtui") == {"tagtui", "tagtui.cli", "tagtui.errors"}
+    ours = {name for name in among(modules, "tagtui") if not name.startswith("tagtui.cli")}
+    assert ours == {"tagtui", "tagtui.errors"}
 
 
 def test_the_core_imports_no_file_no_terminal_and_no_toolkit(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_from_import_to_tags_as_a_person_does_it() -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize("verb", ["list", "list --json", "list --jsonl", "list --urls", "export -"])
+@pytest.mark.parametrize("verb", ["list", "list --jsonl", "export -"])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(verb: str) -> None:
     done = shell(f"tagtui {verb} | head -1")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -47,9 +47,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(verb: str) -> None:
 
 
 @pytest.mark.usefixtures("large")
-@pytest.mark.parametrize(
-    "verb", ["list", "list --limit 1", "list --json", "tags --json", "export -", "--help", "--version"]
-)
+@pytest.mark.parametrize("verb", ["list", "list --limit 1", "list --json", "export -", "--version"])
 def test_a_full_device_is_told_in_one_line(verb: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(*verb.split(), stdout=full)
@@ -81,23 +79,18 @@ def test_closed_streams_are_no_reason_to_crash() -> None:
 )
 def test_any_locale_will_do(tagtui: Cli, environment: dict[str, str]) -> None:
     write(tagtui.library, document("http://日本.jp/", title="日本 😀 é", tags=["日本"]))
-    for verb in ("list", "list --urls", "tags"):
-        done = run(*verb.split(), environment=environment)
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert done.stdout
-    for verb in ("list --json", "list --jsonl"):
-        found = json.loads(run(*verb.split(), environment=environment).stdout.decode("utf-8"))
-        [row] = found if isinstance(found, list) else [found]
-        assert (row["url"], row["title"], row["tags"]) == ("http://日本.jp/", "日本 😀 é", ["日本"])
-    for verb in ("tags -t 日本", "list 日本", "list is:日本", "list --file 日本"):
-        done = run(*verb.split(), environment=environment)
-        assert done.returncode in (0, 2)
-        assert b"Traceback" not in done.stderr
+    done = run("list", environment=environment)
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (0, b"", 3)
+    [row] = json.loads(run("list", "--json", environment=environment).stdout.decode("utf-8"))
+    assert (row["url"], row["title"], row["tags"]) == ("http://日本.jp/", "日本 😀 é", ["日本"])
+    done = run("tags", "-t", "日本", "is:日本", environment=environment)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"Traceback" not in done.stderr
 
 
 def test_an_argument_that_is_no_text_at_all(tagtui: Cli) -> None:
     write(tagtui.library, document())
-    for args in ([b"list", b"\xff"], [b"list", b"-t", b"\xff"], [b"list", b"is:\xff"], [b"list", b"--file", b"/\xff"]):
+    for args in ([b"list", b"\xff"], [b"list", b"-t", b"\xff", b"is:\xff"], [b"list", b"--file", b"/\xff"]):
         done = subprocess.run([sys.executable.encode(), b"-m", b"tagtui", *args], capture_output=True, check=False)
         assert done.returncode in (0, 2)
         assert b"Traceback" not in done.stderr

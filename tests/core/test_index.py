@@ -53,9 +53,7 @@ def test_a_tag_counts_what_picking_it_gives_and_is_listed_where_a_bookmark_carri
 
 @given(st.dictionaries(st.integers(1, 60), bookmarks, max_size=10), st.data())
 @settings(max_examples=40)
-def test_all_ways_of_counting_give_what_counting_by_hand_gives(
-    books: dict[int, Bookmark], data: st.DataObject
-) -> None:
+def test_all_ways_of_counting_give_what_counting_by_hand_gives(books: dict[int, Bookmark], data: st.DataObject) -> None:
     tags = Index(books, OWNER)
     ids = data.draw(st.lists(st.sampled_from(sorted(books)), unique=True)) if books else []
     matched = tags.everything & type(tags.everything)(ids)

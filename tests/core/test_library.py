@@ -270,6 +270,17 @@ def test_changes_need_not_wait_until_every_text_is_folded() -> None:
     assert found(books, "one") == found(books, "two") == found(books, "three") == []
 
 
+def test_a_view_stays_as_it_was_when_all_it_shows_is_deleted() -> None:
+    books = library(bookmark(tags="A x"), bookmark(tags="a y"), bookmark(tags="z"))
+    part, whole = books.search(parse("#a").query), books.search(Query())
+    books.apply(Change("gone", tuple(Edit(id, books[id], None) for id in (1, 2, 3))))
+    assert (part.ids[:], whole.ids[:]) == ([2, 1], [3, 2, 1])
+    assert part.related(TagOrder.NAME) == ["a", "x", "y"]
+    assert whole.related(TagOrder.NAME) == sorted(whole.names) == ["a", "x", "y", "z"]
+    assert part.related() == ["a", "x", "y"]
+    assert part.names["a"] == "A"
+
+
 @pytest.mark.parametrize("after", [bookmark(title="new"), None])
 def test_a_change_while_another_thread_folds_that_very_text_is_not_lost(
     after: Bookmark | None, monkeypatch: pytest.MonkeyPatch

@@ -31,6 +31,9 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _END, _NAME, _QUOTE = 1, 2, 5  # groups of it; a value is in the last group there is
+# Nearly all links look like this, and two calls read them whole.
+_PLAIN_LINK = re.compile(rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*)\s*+>([^<]*+)</a>""", re.IGNORECASE)
+_PLAIN_ATTRIBUTE = re.compile(r'([A-Z_a-z-]+)="([^"]*)"')
 _BARE_VALUE = re.compile(rb"[^\s>]*+")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
@@ -119,7 +122,11 @@ def _parts(content: bytes) -> Iterator[_Part]:
             if place <= last_comment_end:
                 place = content.find(b"-->", place) + len(b"-->")
             continue
-        if name in (b"a", b"h3"):
+        if name == b"a" and (plain := _PLAIN_LINK.match(content, place)):
+            found = _PLAIN_ATTRIBUTE.findall(plain[1].decode())
+            attributes = {name.upper(): unescape(value) for name, value in found}
+            text, place = unescape(plain[2].decode()), plain.end()
+        elif name in (b"a", b"h3"):
             attributes, place = _read_attributes(content, place)
             text, place = _read_title(content, place)
         elif name == b"dd":

@@ -16,8 +16,6 @@ from tagtui.session import Session
 from tagtui.tui import messages as said
 from tagtui.tui.actions import checked_keymap
 from tagtui.tui.screens.browse import BrowseScreen
-from tagtui.tui.screens.chooser import Chooser
-from tagtui.tui.screens.menus import theme_options
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
@@ -157,13 +155,6 @@ class TagtuiApp(App[None]):
         """Show a toast; the TUI's one place where errors become visible.  The text is never read as markup."""
         levels = {"information": "information", "warning": "warning", "error": "error"}
         self.notify(message, severity=levels[severity], markup=False)  # type: ignore[arg-type]
-
-    @on(said.ThemeRequested)
-    @work
-    async def _choose_theme(self) -> None:
-        chosen = await self.push_screen_wait(Chooser("Theme", theme_options(self.available_themes, self.theme)))
-        if chosen is not None:
-            self.theme = chosen
 
     def action_help_quit(self) -> None:
         self.say("q quits tagtui")

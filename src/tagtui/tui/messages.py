@@ -107,10 +107,5 @@ class CopyRequested(Message):
 
 
 @dataclass
-class ThemeRequested(Message):
-    """Choose the colours."""
-
-
-@dataclass
 class ReloadRequested(Message):
     """Read the library file again."""

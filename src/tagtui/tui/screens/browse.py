@@ -19,12 +19,12 @@ from tagtui.core.view import View
 from tagtui.session import Session
 from tagtui.tui import messages as said
 from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings
-from tagtui.tui.screens.chooser import Chooser
-from tagtui.tui.screens.menus import chosen_order, order_options, palette_options
+from tagtui.tui.screens.menus import chosen_order, order_options, palette_options, theme_options
 from tagtui.tui.widgets.bookmark_pane import BookmarkRows, Density
 from tagtui.tui.widgets.detail_pane import DetailPane
 from tagtui.tui.widgets.header import Header
 from tagtui.tui.widgets.key_bar import KeyBar
+from tagtui.tui.widgets.menu import Menu
 from tagtui.tui.widgets.query_bar import QueryBar
 from tagtui.tui.widgets.tag_pane import TagPane
 
@@ -64,9 +64,10 @@ class BrowseScreen(Screen[None]):
                 yield BookmarkRows(self._clock, self._density, id="bookmarks")
                 yield DetailPane(self._clock, id="detail")
         yield KeyBar(self._keymap, id="keys")
+        yield Menu(id="menu")
 
     def on_mount(self) -> None:
-        self.tag_pane.border_title = "1 Tags"
+        self.tag_pane.rows.border_title = "1 Tags"
         self.bookmarks.border_title = "2 Bookmarks"
         self.detail.border_title = "3 Annotation"
         self.bookmarks.vacant = ("Reading the library…",)
@@ -161,19 +162,20 @@ class BrowseScreen(Screen[None]):
         needle = self.tag_pane.needle
         self.tag_pane.rows.vacant = (f"No tag holds “{needle}”; esc shows all.",) if needle else ("No tags.",)
         self.tag_pane.rows.show_view(self._view, self.tag_order, needle)
-        self.tag_pane.border_subtitle = f"{self.tag_pane.rows.related_count:,} by {self.tag_order}"
+        self.tag_pane.rows.border_subtitle = f"{self.tag_pane.rows.related_count:,} by {self.tag_order}"
 
     def _show_detail(self) -> None:
         owner = self._library.owner if self._library is not None else ""
         self.detail.show(self.current, owner, self.library_query)
-        at = self.bookmarks.cursor + 1 if self.bookmarks.count else 0
-        self.bookmarks.border_subtitle = f"{at:,} of {self.bookmarks.count:,}"
+        self.query_one(KeyBar).show_place(self.bookmarks.cursor + 1, self.bookmarks.count)
         self._show_match_count()
 
     def _show_match_count(self) -> None:
         count, at = self.detail.match_count, self.detail.match_place
         unmarked = "1 match: n" if count == 1 else f"{count:,} matches: n N"
-        self.detail.border_subtitle = "" if not count else f"match {at:,} of {count:,}" if at else unmarked
+        told = "" if not count else f"match {at:,} of {count:,}" if at else unmarked
+        if told != self.detail.border_subtitle:  # setting it paints the whole pane
+            self.detail.border_subtitle = told
 
     def _vacant(self, library: Library, view: View) -> tuple[str, ...]:
         """Return what the list says when nothing is in it: why, and what to press."""
@@ -339,11 +341,10 @@ class BrowseScreen(Screen[None]):
 
     # --- actions on what is shown
 
-    @work
-    async def action_sort(self) -> None:
-        chosen = await self.app.push_screen_wait(Chooser("Sort", order_options(self.order, self.tag_order)))
-        if chosen is None:
-            return
+    def action_sort(self) -> None:
+        self.query_one(Menu).open("Sort", order_options(self.order, self.tag_order), self._sort)
+
+    def _sort(self, chosen: str) -> None:
         order = chosen_order(chosen)
         if isinstance(order, TagOrder):
             self.tag_order = order
@@ -353,12 +354,17 @@ class BrowseScreen(Screen[None]):
     def action_density(self) -> None:
         self.bookmarks.set_density(self.bookmarks.density.next)
 
-    @work
-    async def action_palette(self) -> None:
-        chosen = await self.app.push_screen_wait(Chooser("What to do", palette_options(self._keymap)))
-        for action in ACTIONS:
-            if action.id == chosen:
-                self.carry_out(action)
+    def action_palette(self) -> None:
+        by_id = {action.id: action for action in ACTIONS}
+        self.query_one(Menu).open(
+            "What to do", palette_options(self._keymap), lambda chosen: self.carry_out(by_id[chosen])
+        )
+
+    def action_theme(self) -> None:
+        def choose(chosen: str) -> None:
+            self.app.theme = chosen
+
+        self.query_one(Menu).open("Theme", theme_options(self.app.available_themes, self.app.theme), choose)
 
     def carry_out(self, action: Action) -> None:
         """Do ``action`` where it belongs, as if its key had been pressed there."""
@@ -380,9 +386,6 @@ class BrowseScreen(Screen[None]):
     def action_copy_url(self) -> None:
         if self.current is not None:
             self.post_message(said.CopyRequested(self.current.url))
-
-    def action_theme(self) -> None:
-        self.post_message(said.ThemeRequested())
 
     def action_reload(self) -> None:
         self.post_message(said.ReloadRequested())

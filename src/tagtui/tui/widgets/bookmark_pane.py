@@ -92,9 +92,9 @@ class BookmarkRows(RowList):
         """The bookmark under the cursor, or ``None``."""
         return self._view.ids[self.cursor] if self._view is not None and self.count else None
 
-    def on_row_list_cursor_moved(self, event: RowList.CursorMoved) -> None:
-        event.stop()
-        self.post_message(BookmarkReached(self.id_under_cursor))
+    def cursor_moved(self) -> None:
+        # Straight to the screen: by way of every container, it would arrive after the cursor's own paint.
+        self.screen.post_message(BookmarkReached(self.id_under_cursor))
 
     def activated(self, row: int, *, double: bool) -> None:
         if double:
@@ -119,10 +119,10 @@ class BookmarkRows(RowList):
                 return self._page_of(bookmark, width)
 
     def _line(self, bookmark: Bookmark, width: int) -> list[Segment]:
-        dim, date = self.style("rows--dim"), self._date(bookmark)
+        dim, date = self.look("rows--dim"), self._date(bookmark)
         right = [Run(date, dim)] if width >= 50 else []
         if width >= 70:
-            right.insert(0, Run(crop(site(bookmark.url), 24) + "  ", self.style("marks--site")))
+            right.insert(0, Run(crop(site(bookmark.url), 24) + "  ", self.look("marks--site")))
         return spread(self._title(bookmark), right, width, dim)
 
     def _card(self, bookmark: Bookmark, width: int) -> list[list[Segment]]:
@@ -133,7 +133,7 @@ class BookmarkRows(RowList):
         ]
 
     def _page_of(self, bookmark: Bookmark, width: int) -> list[list[Segment]]:
-        style = self.style("marks--text")
+        style = self.look("marks--text")
         text = plain(bookmark.annotation[:_EXCERPT])
         room = Density.PAGE.value - 4
         inner = max(1, width - _MARKS_WIDTH)
@@ -152,28 +152,28 @@ class BookmarkRows(RowList):
         flag = UNREAD if bookmark.unread else PRIVATE if bookmark.private else " "
         both = PRIVATE if bookmark.unread and bookmark.private else " "
         return [
-            Run(flag + both, self.style("marks--flag")),
-            *self._marked(bookmark.heading[:_EXCERPT], self.style("marks--title")),
+            Run(flag + both, self.look("marks--flag")),
+            *self._marked(bookmark.heading[:_EXCERPT], self.look("marks--title")),
         ]
 
     def _marked(self, text: str, style: Style) -> Sequence[Run]:
         if not self._needles:
             return [Run(text, style)]
-        return highlighted(text, find_folded(text, self._needles), style, self.style("rows--match"))
+        return highlighted(text, find_folded(text, self._needles), style, self.look("rows--match"))
 
     def _site_and_tags(self, bookmark: Bookmark) -> list[Run]:
-        host, dim = site(bookmark.url), self.style("rows--dim")
+        host, dim = site(bookmark.url), self.look("rows--dim")
         runs = [Run(" " * _MARKS_WIDTH, dim)]
         if host:
-            runs += [Run(host, self.style("marks--site")), Run("  ", dim)]
-        style = self.style("marks--tags")
+            runs += [Run(host, self.look("marks--site")), Run("  ", dim)]
+        style = self.look("marks--tags")
         for tag in bookmark.tags[:50]:
             runs += [*self._marked(tag, style), Run("  ", dim)]
         return runs
 
     def _signature(self, bookmark: Bookmark) -> list[Run]:
         by = bookmark.by or (self._library.owner if self._library else "")
-        return [Run(f"{' ' * _MARKS_WIDTH}{self._date(bookmark)} by {by}", self.style("rows--dim"))]
+        return [Run(f"{' ' * _MARKS_WIDTH}{self._date(bookmark)} by {by}", self.look("rows--dim"))]
 
     def _date(self, bookmark: Bookmark) -> str:
         return ago(bookmark.added, self._clock())

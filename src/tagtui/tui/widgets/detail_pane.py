@@ -7,8 +7,6 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tagtui.core.bookmark import Bookmark
@@ -17,20 +15,16 @@ from tagtui.core.text import fold
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import OpenRequested, TagExcluded, TagPicked
 from tagtui.tui.widgets.detail_lines import LOOKS, Detail, lay_out
-from tagtui.tui.widgets.looks import look
+from tagtui.tui.widgets.line_view import LineView
 
 
-class DetailPane(ScrollView, can_focus=True):
+class DetailPane(LineView):
     """Title, URL, dates, flags, tags and annotation of the bookmark under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("detail"), *bindings("rows")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{name}" for name in LOOKS}
     DEFAULT_CSS = """
     DetailPane {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
         & .detail--title { text-style: bold; }
         & .detail--url { color: $text-secondary; }
         & .detail--dim { color: $text-muted; }
@@ -57,7 +51,6 @@ class DetailPane(ScrollView, can_focus=True):
         self._tag_at = -1  # the marked tag; -1: none
         self._match_at = -1
         self._detail = Detail((), (), ())
-        self._looks: dict[str, Style] = {}
 
     def show(self, bookmark: Bookmark | None, owner: str, query: Query) -> None:
         """Show ``bookmark``, or nothing; what the query picked and searched stands out."""
@@ -65,7 +58,7 @@ class DetailPane(ScrollView, can_focus=True):
             return
         if bookmark is not self._bookmark:
             self._tag_at = self._match_at = -1
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to_line(0)
         self._bookmark, self._owner, self._query = bookmark, owner, query
         self._lay_out()
 
@@ -80,7 +73,7 @@ class DetailPane(ScrollView, can_focus=True):
         return len(self._detail.matches)
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width - 1  # a cell before the scrollbar
+        width = self.line_width
         if self._bookmark is None or width <= 0:
             self._detail = Detail((), (), ())
         else:
@@ -89,30 +82,26 @@ class DetailPane(ScrollView, can_focus=True):
                 owner=self._owner,
                 now=self._clock(),
                 width=width,
-                looks=self._looks or self._find_looks(),
+                looks=self._all_looks(),
                 picked=self._query.picked,
                 needles=tuple(map(fold, self._query.texts)),
                 tag_at=self._tag_at if self.has_focus else -1,
                 match_at=self._match_at,
             )
-        self.virtual_size = Size(width, len(self._detail.lines))
+        self.set_line_count(len(self._detail.lines))
         self.refresh()
 
-    def _find_looks(self) -> dict[str, Style]:
-        self._looks = {name: look(self, f"detail--{name}") for name in LOOKS}
-        self._looks["cursor"] = self.get_component_rich_style("detail--cursor")
-        return self._looks
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._looks = {}
+    def _all_looks(self) -> dict[str, Style]:
+        looks = {name: self.look(f"detail--{name}") for name in LOOKS}
+        looks["cursor"] = self.get_component_rich_style("detail--cursor")  # with its ground
+        return looks
 
     def render_line(self, y: int) -> Strip:
-        width, line = self.scrollable_content_region.width, y + self.scroll_offset.y
+        line = y + self.scroll_offset.y
         if line >= len(self._detail.lines):
-            return Strip.blank(width, self.rich_style)
-        strip = Strip(self._detail.lines[line]).adjust_cell_length(width)
-        return strip.apply_style(self.rich_style)
+            return Strip.blank(self.size.width, self.base_style)
+        strip = Strip(self._detail.lines[line]).adjust_cell_length(self.line_width)
+        return self.with_bar(strip.apply_style(self.base_style), y)
 
     def on_resize(self) -> None:
         self._lay_out()
@@ -181,17 +170,17 @@ class DetailPane(ScrollView, can_focus=True):
         return self._match_at + 1
 
     def _reveal(self, line: int) -> None:
-        height = self.scrollable_content_region.height
+        height = self.size.height
         if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
-            self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True)
+            self.scroll_to_line(max(0, line - height // 3))
 
     # --- moving
 
     def _scroll_by(self, lines: int) -> None:
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+        self.scroll_to_line(self.scroll_offset.y + lines)
 
     def _page(self) -> int:
-        return max(1, self.scrollable_content_region.height)
+        return max(1, self.size.height)
 
     def action_cursor_down(self) -> None:
         self._scroll_by(1)

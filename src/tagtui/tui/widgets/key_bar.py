@@ -38,6 +38,7 @@ class KeyBar(Widget):
         super().__init__(id=id)
         self._keymap = keymap
         self._where = ANYWHERE
+        self._place = ""
 
     def show(self, where: str) -> None:
         """Show the keys of pane ``where``."""
@@ -45,12 +46,21 @@ class KeyBar(Widget):
             self._where = where
             self.refresh()
 
+    def show_place(self, row: int, count: int) -> None:
+        """Show which of how many bookmarks the cursor is on."""
+        place = f"{row:,}/{count:,}" if count else ""
+        if place != self._place:
+            self._place = place
+            self.refresh()
+
     def _actions(self) -> list[Action]:
         shown = [action for action in ACTIONS if action.rank and action.where in (self._where, ANYWHERE)]
         return sorted(shown, key=lambda action: action.rank)
 
     def render(self) -> Content:
-        room = self.content_size.width
+        width = self.content_size.width
+        place = self._place if len(self._place) < width else ""
+        room = width - len(place) - 1
         pieces: list[tuple[str, Style]] = []
         key_style, label_style = self.get_visual_style("keys--key"), self.get_visual_style("keys--label")
         for action in self._actions():
@@ -63,7 +73,8 @@ class KeyBar(Widget):
             meta = Style.from_meta({"action": action.id})
             pieces += [(keys[0], key_style + meta), (f" {action.label}", label_style + meta), ("   ", Style())]
             room -= needed + 3
-        return Content.assemble(*pieces[:-1])
+        shown = Content.assemble(*pieces[:-1])
+        return Content.assemble(shown, " " * max(0, width - shown.cell_length - len(place)), (place, label_style))
 
     def on_click(self, event: events.Click) -> None:
         chosen = event.style.meta.get("action")

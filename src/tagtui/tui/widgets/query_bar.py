@@ -13,8 +13,6 @@ from textual.widgets import Input, Static
 from tagtui.core.query import Problem, Query, Tag, format_query, parse, typed_so_far
 from tagtui.tui.messages import QueryBarClosed, QueryTyped
 
-DEBOUNCE = 0.05  # seconds without a keystroke before the list follows
-
 
 class _Marker(Highlighter):
     """Underlines and reverses the parts of the input that are not used."""
@@ -102,11 +100,7 @@ class QueryBar(Vertical):
             return
         self._ignored = ""
         self._read_text(event.value)
-        self.set_timer(DEBOUNCE, lambda: self._settled(event.value))
-
-    def _settled(self, text: str) -> None:
-        if self.is_open and self._input.value == text:
-            self.post_message(QueryTyped(self._read.query))
+        self.post_message(QueryTyped(self._read.query))  # while the screen is busy, the latest replaces the others
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -10,32 +10,24 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tagtui.tui.actions import bindings
 from tagtui.tui.widgets.cells import wrap
-from tagtui.tui.widgets.looks import look
+from tagtui.tui.widgets.line_view import LineView
 
 _CACHED_ROWS = 1_000
 _GUTTER = " ▏▌"  # before a row, before the cursor's row, and there while the list has the focus: never colour alone
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(LineView):
     """Rows ``0`` to ``count - 1``, a cursor, and the keys that move it; a subclass draws the rows."""
 
     BINDINGS = bindings("rows")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--cursor-elsewhere", "rows--dim", "rows--match"}
     DEFAULT_CSS = """
     RowList {
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
-        &:focus { background-tint: $foreground 0%; }
         & .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
         & .rows--cursor-elsewhere { background: $block-cursor-blurred-background; }
         & .rows--dim { color: $text-muted; }
@@ -45,27 +37,12 @@ class RowList(ScrollView, can_focus=True):
 
     cursor = reactive(0, repaint=False)
 
-    class CursorMoved(Message):
-        """The cursor stands on another row, or the row under it is another one now."""
-
-        def __init__(self, rows: "RowList") -> None:
-            self.rows = rows
-            super().__init__()
-
-        @property
-        def control(self) -> "RowList":
-            return self.rows
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, RowList.CursorMoved) and message.rows is self.rows
-
     def __init__(self, *, row_height: int = 1, id: str | None = None) -> None:
         super().__init__(id=id)
         self.row_height = row_height
         self.count = 0
         self.vacant: Sequence[str] = ()  # what an empty list says, line by line
         self._strips: dict[tuple[int, int], list[Strip]] = {}
-        self._looks: dict[str, Style] = {}
 
     # --- for the subclass
 
@@ -75,6 +52,9 @@ class RowList(ScrollView, can_focus=True):
 
     def activated(self, row: int, *, double: bool) -> None:
         """Do what a click on ``row`` means, beyond moving the cursor to it."""
+
+    def cursor_moved(self) -> None:
+        """Take note that the cursor stands on another row, or that the row under it is another one now."""
 
     # --- content
 
@@ -88,7 +68,7 @@ class RowList(ScrollView, can_focus=True):
         self.set_reactive(RowList.cursor, moved)
         self._reveal(moved * self.row_height - stood_at)
         self.refresh()
-        self.post_message(self.CursorMoved(self))
+        self.cursor_moved()
 
     def set_row_height(self, height: int) -> None:
         """Show rows of ``height`` lines, with the cursor's row in sight."""
@@ -103,39 +83,38 @@ class RowList(ScrollView, can_focus=True):
         self.refresh()
 
     def _set_virtual_size(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count * self.row_height)
+        self.set_line_count(self.count * self.row_height)
 
     def _reveal(self, wanted: float) -> None:
         """Scroll to line ``wanted``, or to the nearest from which the cursor's row is in sight."""
-        height = max(self.scrollable_content_region.height, self.row_height)
+        height = max(self.size.height, self.row_height)
         top = self.cursor * self.row_height
         y = min(max(wanted, top + self.row_height - height), top)
         y = max(0, min(y, self.count * self.row_height - height))
-        self.scroll_to(y=y, animate=False, immediate=True)
+        self.scroll_to_line(y)
 
     # --- drawing
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
         if not self.count:
-            return self._vacant_line(y, width)
+            return self._vacant_line(y, self.size.width)
         row, line = divmod(y + self.scroll_offset.y, self.row_height)
         if row >= self.count:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(self.size.width, self.base_style)
         state = 0 if row != self.cursor else 2 if self.has_focus else 1
         strips = self._strips.get((row, state))
         if strips is None:
             if len(self._strips) > _CACHED_ROWS:
                 self._strips.clear()
-            strips = self._strips[row, state] = self._draw(row, width, state)
-        return strips[line]
+            strips = self._strips[row, state] = self._draw(row, self.line_width, state)
+        return self.with_bar(strips[line], y)
 
     def _draw(self, row: int, width: int, state: int) -> list[Strip]:
-        style = self.rich_style
+        style = self.base_style
         if state:
             name = "rows--cursor" if state == 2 else "rows--cursor-elsewhere"
             style += self.get_component_rich_style(name)
-        lines = self.draw_row(row, max(0, width - 2))  # a cell for the gutter, one before the scrollbar
+        lines = self.draw_row(row, max(0, width - len(_GUTTER[state])))
         lines += [[]] * (self.row_height - len(lines))
         gutter = Segment(_GUTTER[state])
         strips = (Strip([gutter, *line]).adjust_cell_length(width) for line in lines[: self.row_height])
@@ -146,21 +125,14 @@ class RowList(ScrollView, can_focus=True):
     def _vacant_line(self, y: int, width: int) -> Strip:
         inner = width - 2
         lines = [text[a:b] for text in self.vacant for a, b in wrap(text, inner)] if inner > 0 else []
-        top = max(0, (self.scrollable_content_region.height - len(lines)) // 3)
+        top = max(0, (self.size.height - len(lines)) // 3)
         text = lines[y - top] if 0 <= y - top < len(lines) else ""
-        style = self.rich_style + self.style("rows--dim")
+        style = self.base_style + self.look("rows--dim")
         return Strip([Segment(" " + text, style)]).adjust_cell_length(width, style)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._looks.clear()
         self._strips.clear()
-
-    def style(self, name: str) -> Style:
-        """Return what a component class adds to a row's style."""
-        if name not in self._looks:
-            self._looks[name] = look(self, name)
-        return self._looks[name]
 
     # --- the cursor
 
@@ -171,7 +143,7 @@ class RowList(ScrollView, can_focus=True):
         for row in (before, now):
             self.refresh_lines(row * self.row_height, self.row_height)
         self._reveal(self.scroll_offset.y)
-        self.post_message(self.CursorMoved(self))
+        self.cursor_moved()
 
     def on_focus(self) -> None:
         self.refresh_lines(self.cursor * self.row_height, self.row_height)
@@ -186,12 +158,12 @@ class RowList(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row = (event.y + self.scroll_offset.y) // self.row_height
-        if 0 <= row < self.count:
+        if 0 <= row < self.count and event.x < self.size.width - 1:
             self.cursor = row
             self.activated(row, double=event.chain > 1)
 
     def _page(self) -> int:
-        return max(1, self.scrollable_content_region.height // self.row_height)
+        return max(1, self.size.height // self.row_height)
 
     def action_cursor_down(self) -> None:
         self.cursor += 1

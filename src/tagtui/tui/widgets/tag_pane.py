@@ -119,16 +119,16 @@ class TagRows(RowList):
         key = self._keys[row - len(self._standing)]
         name, count = self._view.index.names[key], self._view.counts[key]
         narrows = self._view.narrows(key)
-        plain = Style() if narrows else self.style("rows--dim")
+        plain = Style() if narrows else self.look("rows--dim")
         places = find_folded(name, (self._needle,)) if self._needle else []
-        label = highlighted(name, places, plain, self.style("rows--match"))
+        label = highlighted(name, places, plain, self.look("rows--match"))
         number = f"{count:,}" if narrows else f"={count:,}"
-        return [spread([Run("  ", plain), *label], [Run(number, self.style("tags--count"))], width, plain)]
+        return [spread([Run("  ", plain), *label], [Run(number, self.look("tags--count"))], width, plain)]
 
     def _draw_standing(self, standing: Standing, width: int) -> list[Segment]:
-        style = self.style("tags--excluded" if standing.mark == EXCLUDED else "tags--picked")
+        style = self.look("tags--excluded" if standing.mark == EXCLUDED else "tags--picked")
         count = self._view.counts.get(standing.key) if self._view else None
-        right = [Run(f"{count:,}", self.style("tags--count"))] if count and standing.mark != EXCLUDED else []
+        right = [Run(f"{count:,}", self.look("tags--count"))] if count and standing.mark != EXCLUDED else []
         return spread([Run(f"{standing.mark} ", style), Run(standing.name, style)], right, width, style)
 
     def activated(self, row: int, *, double: bool) -> None:

@@ -1,0 +1,111 @@
+"""What the panes have in common: they draw line by line, scrollbar included.
+
+Textual lays the whole screen out anew, and paints it twice, whenever the size of a scrolled content changes; and a
+scrollbar that is a widget cuts every line of the screen into three more strips.  Between them they doubled the time of
+a keystroke at 120x40.  So the size of the content is nobody's business here, and the bar is the last cell of a line.
+"""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tagtui.tui.widgets.looks import look
+
+_BAR_WIDTH = 2  # cells: a blank one, and the bar
+_THUMB = "▐"
+
+
+class LineView(ScrollView, can_focus=True):
+    """A scrolled column of lines; a subclass draws them, each ``line_width`` cells wide."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--bar"}
+    DEFAULT_CSS = """
+    LineView {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size: 0 0;
+        &:focus { background-tint: $foreground 0%; }
+        & .lines--bar { color: $scrollbar; }
+    }
+    """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._looks: dict[str, Style] = {}
+        self._is_dragged = False
+
+    @property
+    def line_width(self) -> int:
+        """How many cells of a line the content has."""
+        return max(0, self.size.width - _BAR_WIDTH)
+
+    def set_line_count(self, count: int) -> None:
+        """Let the content be ``count`` lines long."""
+        self.virtual_size = Size(self.size.width, count)
+
+    def scroll_to_line(self, line: float) -> None:
+        """Scroll, at once, so that ``line`` is the first on the screen, as far as there are lines below."""
+        self.scroll_to(y=line, animate=False, immediate=True)
+
+    # --- drawing
+
+    def with_bar(self, line: Strip, y: int) -> Strip:
+        """Return ``line``, of ``line_width`` cells, with the part of the scrollbar that belongs to line ``y``."""
+        tail = f" {_THUMB}" if self.is_on_thumb(y) else "  "
+        bar = Segment(tail[: self.size.width], self.base_style + self.look("lines--bar"))
+        return Strip([*line, bar], line.cell_length + len(bar.text))
+
+    def is_on_thumb(self, y: int) -> bool:
+        """Tell whether the scrollbar's thumb is at line ``y`` of the widget."""
+        height, total = self.size.height, self.virtual_size.height
+        if not 0 < height < total:
+            return False
+        length = max(1, height * height // total)
+        start = round(self.scroll_offset.y * (height - length) / (total - height))
+        return start <= y < start + length
+
+    def look(self, name: str) -> Style:
+        """Return what component class ``name`` lays over the style of the widget."""
+        if name not in self._looks:
+            self._looks[name] = look(self, name)
+        return self._looks[name]
+
+    @property
+    def base_style(self) -> Style:
+        """The style of the widget itself; Textual works it out from all its ancestors at each call."""
+        if "" not in self._looks:
+            self._looks[""] = self.rich_style
+        return self._looks[""]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._looks.clear()
+
+    # --- the mouse on the bar
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.x >= self.size.width - 1:
+            self._is_dragged = True
+            self.capture_mouse()
+            self._drag_to(event.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._is_dragged:
+            self._drag_to(event.y)
+
+    def on_mouse_up(self) -> None:
+        if self._is_dragged:
+            self._is_dragged = False
+            self.release_mouse()
+
+    def _drag_to(self, y: int) -> None:
+        height = max(1, self.size.height - 1)
+        self.scroll_to_line(y * (self.virtual_size.height - self.size.height) / height)

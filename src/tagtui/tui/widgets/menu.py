@@ -1,0 +1,99 @@
+"""The menu above the panes: type to narrow it, enter to choose.  The palette, and the menus of order and theme.
+
+It is a widget and no screen of its own: to put a screen on another and take it off costs Textual several layouts.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tagtui.tui.widgets.option_rows import Option, OptionRows
+
+
+class Menu(Vertical):
+    """An input over a list of options; hidden but while a choice is to be made."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", show=False),
+        Binding("down,ctrl+n,tab", "move('cursor_down')", show=False),
+        Binding("up,ctrl+p,shift+tab", "move('cursor_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+    ]
+    DEFAULT_CSS = """
+    Menu {
+        layer: menu;
+        display: none;
+        width: 68;
+        max-width: 100%;
+        height: auto;
+        max-height: 80%;
+        margin-top: 3;
+        border: heavy $accent;
+        border-title-style: bold;
+        background: $surface;
+        &.-open { display: block; }
+        & Input { border: none; height: 1; padding: 0 1; background: $boost; }
+        & OptionRows { height: auto; max-height: 24; min-height: 1; background: $surface; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._then: Callable[[str], None] = lambda _: None
+        self._back_to: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder="type to narrow", compact=True, select_on_focus=False)
+        yield OptionRows(can_focus=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the menu is on the screen."""
+        return self.has_class("-open")
+
+    def open(self, title: str, options: Sequence[Option], then: Callable[[str], None]) -> None:
+        """Offer ``options``; ``then`` is called with the value of the one that is chosen, if one is."""
+        if not self.is_open:
+            self._back_to = self.screen.focused
+        self._then = then
+        self.border_title = title
+        self.query_one(Input).value = ""
+        self.query_one(OptionRows).offer(options)
+        self.add_class("-open")
+        self.query_one(Input).focus()
+
+    def action_close(self) -> None:
+        """Hide the menu; the focus goes back to where it was."""
+        if self.is_open:
+            self.remove_class("-open")
+            if self._back_to is not None:
+                self._back_to.focus()
+
+    async def action_move(self, action: str) -> None:
+        await self.query_one(OptionRows).run_action(action)
+
+    def on_descendant_blur(self) -> None:
+        if self.app.app_focus:  # the person went elsewhere, and did not merely leave the terminal's window
+            self._back_to = None
+            self.action_close()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self.query_one(OptionRows).narrow(event.value)
+
+    @on(Input.Submitted)
+    @on(OptionRows.Chosen)
+    def _choose(self) -> None:
+        rows = self.query_one(OptionRows)
+        self.action_close()
+        if rows.count:
+            self._then(rows.listed[rows.cursor].value)

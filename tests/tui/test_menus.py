@@ -1,0 +1,145 @@
+"""What opens above the panes: the palette, the menus of order and theme, and the help."""
+
+from pathlib import Path
+
+import pytest
+
+from tagtui.errors import SettingsError
+from tagtui.tui.actions import ACTIONS, GROUPS
+from tagtui.tui.themes import THEMES
+from tests.tui.driver import DEMO, SHELF, TITLES, Driver, library
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    return library(tmp_path, *SHELF)
+
+
+async def test_the_palette_finds_any_action_by_any_words_of_it(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 60)) as tui:
+        await tui.press("ctrl+p")
+        listed = set()
+        for _ in ACTIONS:
+            listed.add(tui.menu_cursor())
+            await tui.press("down")
+        assert len(listed) == len(ACTIONS) - 1, "all but the palette itself"
+        assert "Copy the URL to the clipboard y" in listed
+        assert "Choose the colours" in listed
+        await tui.type("NOTATION go")
+        assert tui.menu() == [
+            "Go to the annotation 3",
+            "Go to the next match in the annotation n",
+            "Go to the previous match in the annotation N",
+        ]
+        await tui.press("backspace", "backspace", *"nosuch")
+        assert tui.menu() == ["Nothing of that name."]
+        await tui.press("enter")
+        assert (tui.menu_title(), tui.header()) == ("", "ada 8")
+        await tui.press("ctrl+p")
+        await tui.type("pi")
+        assert tui.menu_cursor().startswith("Pick the tag"), "what begins so comes first"
+        await tui.press("escape")
+        assert (tui.menu_title(), tui.pane(), tui.picks()) == ("", "tags", [])
+
+
+async def test_the_cursor_of_a_menu_is_never_out_of_sight(shelf: Path) -> None:
+    async with Driver(shelf, size=(80, 24)) as tui:
+        await tui.press("ctrl+p")
+        for key in ("up", "down", "ctrl+n", "ctrl+p", *["pagedown"] * 5, *["up"] * 9, *["pageup"] * 5):
+            await tui.press(key)
+            assert tui.menu_cursor()
+        await tui.resize(60, 12)
+        await tui.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
+        assert tui.menu_cursor() == "Leave tagtui q"
+
+
+async def test_a_click_chooses_from_a_menu(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("ctrl+p")
+        await tui.type("help keys")
+        await tui.press("escape", "s")
+        await tui.click("Bookmarks: by title")
+        assert tui.menu_title() == ""
+        assert [title.removeprefix("◆ ").removeprefix("● ") for title in tui.bookmarks()][:2] == ["Bread", "Burrow"]
+
+
+async def test_the_menu_of_orders_ticks_those_in_force(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("s")
+        ticked = [row for row in tui.menu() if row.startswith("✓")]
+        assert ticked == ["✓ Bookmarks: newest first; best matches first in a search", "✓ Tags: by count"]
+        await tui.type("oldest")
+        await tui.press("enter", "s")
+        assert tui.menu_cursor() == "✓ Bookmarks: oldest first"
+        assert tui.menu()[0] == "Bookmarks: newest first; best matches first in a search"
+        await tui.press("escape")
+        assert tui.bookmarks() == TITLES[::-1]
+
+
+async def test_a_theme_is_chosen_by_its_name_and_ours_come_first(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("ctrl+p")
+        await tui.type("colours")
+        await tui.press("enter")
+        assert tui.menu_title() == "Theme"
+        assert [row.removeprefix("✓ ") for row in tui.menu()][:2] == sorted(theme.name for theme in THEMES)
+        assert tui.menu_cursor() == "✓ tagtui-dark"
+        night = {piece.style.bgcolor for piece in tui.segments() if piece.style}
+        await tui.type("tagtui-light")
+        await tui.press("enter")
+        assert tui.app.theme == "tagtui-light"
+        assert night.isdisjoint(piece.style.bgcolor for piece in tui.segments() if piece.style)
+
+
+def test_a_theme_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(SettingsError, match=r'there is no theme "nosuch"; those known are .*tagtui-dark'):
+        Driver(theme="nosuch")
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_in_our_themes_all_text_can_be_read(theme: str) -> None:
+    """WCAG 2 asks for a contrast of 4.5 to 1 for text."""
+    async with Driver(DEMO, theme=theme, query="#kafka -#storm exactly", density="page", size=(120, 30)) as tui:
+        for keys in (("t",), ("2", "j", "n"), ("3", "right")):
+            await tui.press(*keys)
+            for text, style, _ in tui.segments():
+                if any(character.isalnum() for character in text) and style and style.color and style.bgcolor:
+                    ink, paper = style.color.get_truecolor(), style.bgcolor.get_truecolor()
+                    if style.reverse:
+                        ink, paper = paper, ink
+                    light, dark = sorted((luminance(*ink), luminance(*paper)), reverse=True)
+                    assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, style)
+
+
+def luminance(*rgb: int) -> float:
+    """WCAG 2: the relative luminance of an sRGB colour."""
+    linear = [(c / 255 / 12.92) if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+async def test_the_help_shows_the_pane_one_is_in_first_and_everything_else_after_it(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 120)) as tui:
+        for pane, heading in (("1", "In the tags"), ("2", "In the bookmarks"), ("3", "In the annotation")):
+            await tui.press(pane, "?")
+            assert tui.menu_title() == "Help"
+            assert tui.menu()[0] == heading
+            assert set(GROUPS.values()) <= set(tui.menu())
+            await tui.press("escape")
+        await tui.press("?")
+        text = "\n".join(tui.menu())
+        assert all(f" {action.help}" in text for action in ACTIONS)
+        assert "-#storm has not; - goes before anything" in tui.menu()
+        assert "◆ private" in tui.menu()
+
+
+async def test_the_help_scrolls_and_is_closed_by_the_keys_that_one_would_try(shelf: Path) -> None:
+    async with Driver(shelf, size=(80, 24)) as tui:
+        for key in ("escape", "q", "?"):
+            await tui.press("?")
+            first = tui.menu()[0]
+            await tui.press("G")
+            assert "a tag that all have: it cannot narrow" in tui.menu()[-1]
+            await tui.press("g")
+            assert tui.menu()[0] == first
+            await tui.press(key)
+            assert (tui.menu_title(), tui.ended) == ("", False)

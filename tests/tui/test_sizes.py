@@ -1,0 +1,98 @@
+"""Any size of the terminal: what is shown where, and nothing that crashes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.driver import DEMO, SHELF, Driver, library
+
+SIZES = [(1, 1), (2, 2), (3, 10), (10, 3), (20, 5), (39, 11), (40, 12), (79, 23), (80, 24), (120, 40), (200, 60)]
+
+
+def is_whole(tui: Driver) -> bool:
+    """Whether the screen is drawn to its edges and no further."""
+    columns, rows = tui.app.size
+    return [strip.cell_length for strip in tui.strips()] == [columns] * rows
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_everything_opens_at_every_size(size: tuple[int, int]) -> None:
+    async with Driver(DEMO, size=size, density="card") as tui:
+        assert is_whole(tui)
+        for keys in ("1 enter", "ctrl+p down escape", "? G escape", "/ k a", "escape", "f o", "escape", "s down escape"):
+            await tui.press(*keys.split())
+            assert is_whole(tui), keys
+        for keys in ("z j G", "3 j right enter", "2 z enter", "tab l shift+tab", "n", "backspace 0"):
+            await tui.press(*keys.split())
+            assert is_whole(tui), keys
+        assert not tui.ended
+
+
+async def test_from_120_columns_the_panes_stand_side_by_side_from_80_the_annotation_below(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(120, 24)) as tui:
+        for columns, panes in ((120, "tags bookmarks detail"), (119, "tags bookmarks detail"), (80, "tags bookmarks detail")):
+            await tui.resize(columns, 24)
+            assert tui.panes() == panes.split()
+            (_, bookmarks), (_, detail) = tui.find("2 Bookmarks"), tui.find("3 Annotation")
+            assert (detail > bookmarks) == (columns < 120)
+            assert "https://example.org/jepsen:-kafka" in "".join(tui.detail())
+
+
+async def test_under_80_columns_there_is_one_pane_at_a_time(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(79, 24)) as tui:
+        assert tui.panes() == ["bookmarks"], "one comes to read"
+        for key, pane in (("tab", "detail"), ("l", "tags"), ("h", "detail"), ("1", "tags"), ("2", "bookmarks")):
+            await tui.press(key)
+            assert tui.panes() == [pane]
+            assert tui.pane() == pane
+        await tui.press("f")
+        await tui.type("storm")
+        await tui.press("enter")
+        assert tui.panes() == ["tags"]
+        assert tui.header() == "ada + storm × 1 of 8"
+        await tui.press("2")
+        assert tui.bookmarks() == ["Storm and Kafka"]
+
+
+async def test_the_pane_stays_while_the_terminal_changes_its_size(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(160, 30)) as tui:
+        await tui.to_bookmark("● Burrow")
+        await tui.press("3")
+        for size in ((100, 30), (60, 30), (20, 6), (1, 1), (60, 20), (100, 30), (160, 30)):
+            await tui.resize(*size)
+            assert is_whole(tui)
+            if size[0] >= 60:
+                assert tui.pane() == "detail"
+                assert tui.detail()[0] == "Burrow"
+        assert tui.panes() == ["tags", "bookmarks", "detail"]
+        await tui.press("2")
+        assert tui.cursor_title() == "● Burrow"
+
+
+async def test_the_cursor_stays_in_sight_while_the_terminal_changes_its_size() -> None:
+    async with Driver(DEMO, size=(100, 50), density="card") as tui:
+        await tui.press("2", "pagedown", "pagedown")
+        title = tui.cursor_title()[:12]
+        for rows in (40, 24, 12, 8, 30, 50):
+            await tui.resize(100, rows)
+            assert tui.cursor_title()[:12] == title
+
+
+async def test_a_low_terminal_has_no_frames_and_keeps_header_and_footer(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(100, 10)) as tui:
+        assert not set("┏╭") & set(tui.screen_text())
+        assert tui.header() == "ada 8"
+        assert tui.part("keys")[0].startswith("enter pick")
+        assert len(tui.tags()) == 8
+
+
+async def test_what_the_hidden_annotation_pane_can_do_does_no_harm(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(60, 20), query="exactly") as tui:
+        for words in ("mark the next tag", "mark the previous tag", "leave out marked", "marked tag again"):
+            await tui.press("2", "ctrl+p")
+            await tui.type(words)
+            await tui.press("enter")
+        await tui.press("n")
+        assert tui.toasts() == []
+        await tui.press("3")
+        assert tui.detail()[0] == "Jepsen: Kafka"
