@@ -70,7 +70,7 @@ def test_a_key_looks_like_a_url() -> None:
 
 
 @given(any_text | url_like)
-@settings(max_examples=300)
+@settings(max_examples=200)
 @example("http://a.org:80:80/")
 def test_any_text_has_a_key_which_is_its_own_key(text: str) -> None:
     key = comparison_key(text)

@@ -55,16 +55,18 @@ def render(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[bytes]:
         yield before_table + encode(name) + b": {"
         before_document = b"\n"
         for id, document in documents.items():
-            yield before_document + encode(str(id)) + b": " + _line(encode(document))
+            text = _with_letters(document) if isinstance(document, msgspec.Raw) else encode(document)
+            yield before_document + encode(str(id)) + b": " + msgspec.json.format(text, indent=0)
             before_document = b",\n"
         yield b"\n}"
         before_table = b",\n"
     yield b"}\n" if tables else b"{}\n"
 
 
-def _line(text: bytes) -> bytes:
-    """Return JSON in one line as people write it, blanks after commas and ``日`` instead of ``\\u65e5``."""
-    if b"\\u" in text:  # as TinyDB writes it
+def _with_letters(text: msgspec.Raw) -> bytes:
+    """Return JSON with ``日`` where it has ``\\u65e5``, as TinyDB writes it, if it can be read at all."""
+    written = bytes(text)
+    if b"\\u" in written:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            text = msgspec.json.encode(msgspec.json.decode(text))
-    return msgspec.json.format(text, indent=0)
+            return msgspec.json.encode(msgspec.json.decode(written))
+    return written

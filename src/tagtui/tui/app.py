@@ -1,23 +1,31 @@
-"""The app: it reads the library in the background, and is the screens' way to clipboard, browser and themes."""
+"""The app: it reads the library in the background, and is the screens' way to clipboard, browser and themes.
+
+What the first frame does not need is imported behind it, by the thread that reads the library: the store, the index,
+the Markdown parser.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import App
 from textual.screen import Screen
 
 from tagtui.config import Settings
-from tagtui.core.prose import parse as parse_annotation
 from tagtui.core.query import parse
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
-from tagtui.session import Session
 from tagtui.tui import messages as said
 from tagtui.tui.actions import checked_keymap
 from tagtui.tui.screens.browse import BrowseScreen
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
+
+if TYPE_CHECKING:
+    from tagtui.session import Session
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
@@ -80,6 +88,9 @@ class TagtuiApp(App[None]):
 
     @work(thread=True, exclusive=True, group="load")
     def _load(self) -> None:
+        from tagtui.core.prose import parse as parse_annotation
+        from tagtui.session import Session
+
         try:
             session = Session(self._path, self._owner)
         except TagtuiError as error:

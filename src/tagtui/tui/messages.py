@@ -1,12 +1,17 @@
 """What the panes tell the screen: what the person meant, never what to do about it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from tagtui.core.query import Query, Term
-from tagtui.core.view import View
-from tagtui.session import Session
+
+if TYPE_CHECKING:
+    from tagtui.core.view import View
+    from tagtui.session import Session
 
 
 @dataclass

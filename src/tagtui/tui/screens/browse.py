@@ -1,7 +1,10 @@
 """The main screen: tags, bookmarks and annotation over one library, narrowed by one query."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,12 +14,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from tagtui.core.bookmark import Bookmark
-from tagtui.core.library import Library
 from tagtui.core.order import Order, TagOrder
 from tagtui.core.query import Query, Tag, format_query, format_term
-from tagtui.core.view import View
-from tagtui.session import Session
 from tagtui.tui import messages as said
 from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings
 from tagtui.tui.screens.menus import chosen_order, order_options, palette_options, theme_options
@@ -27,6 +26,12 @@ from tagtui.tui.widgets.key_bar import KeyBar
 from tagtui.tui.widgets.menu import Menu
 from tagtui.tui.widgets.query_bar import QueryBar
 from tagtui.tui.widgets.tag_pane import TagPane
+
+if TYPE_CHECKING:
+    from tagtui.core.bookmark import Bookmark
+    from tagtui.core.library import Library
+    from tagtui.core.view import View
+    from tagtui.session import Session
 
 _PANES = (TAGS, BOOKMARKS, DETAIL)
 _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than a frame

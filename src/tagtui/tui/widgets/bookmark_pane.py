@@ -1,23 +1,26 @@
 """The bookmark pane: the bookmarks that the query leaves, in one of three densities."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 
-from tagtui.core.bookmark import Bookmark
-from tagtui.core.library import Library
-from tagtui.core.prose import plain
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
-from tagtui.core.view import View
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import BookmarkReached, OpenRequested
 from tagtui.tui.widgets.cells import Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from tagtui.core.bookmark import Bookmark
+    from tagtui.core.library import Library
+    from tagtui.core.view import View
 
 UNREAD, PRIVATE = "●", "◆"
 _EXCERPT = 2_000  # characters of an annotation that a row looks at
@@ -32,7 +35,7 @@ class Density(Enum):
     PAGE = 8
 
     @property
-    def next(self) -> "Density":
+    def next(self) -> Density:
         """The density that the key goes to."""
         densities = list(Density)
         return densities[(densities.index(self) + 1) % len(densities)]
@@ -133,6 +136,8 @@ class BookmarkRows(RowList):
         ]
 
     def _page_of(self, bookmark: Bookmark, width: int) -> list[list[Segment]]:
+        from tagtui.core.prose import plain
+
         style = self.look("marks--text")
         text = plain(bookmark.annotation[:_EXCERPT])
         room = Density.PAGE.value - 4

@@ -14,8 +14,7 @@ from tagtui.core.text import ago, find_folded
 from tagtui.core.url import may_open, scheme, site
 from tagtui.tui.widgets.cells import Run, wrap, wrap_runs
 
-LOOKS = "title url dim flag tag picked cursor heading quote bar code link match here".split()
-Looks = Mapping[str, Style]
+Looks = Mapping[str, Style]  # by name: those of DetailPane.LOOKS
 
 _BAR = "▌ "
 _FACES = ((Face.BOLD, Style(bold=True)), (Face.ITALIC, Style(italic=True)), (Face.STRIKE, Style(strike=True)))

@@ -1,21 +1,29 @@
 """The annotation pane: one bookmark whole, wrapped to the pane, its tags ready to be picked."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import ClassVar
+from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from tagtui.core.bookmark import Bookmark
 from tagtui.core.query import Query
 from tagtui.core.text import fold
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import OpenRequested, TagExcluded, TagPicked
-from tagtui.tui.widgets.detail_lines import LOOKS, Detail, lay_out
 from tagtui.tui.widgets.line_view import LineView
+
+if TYPE_CHECKING:
+    from tagtui.core.bookmark import Bookmark
+    from tagtui.tui.widgets.detail_lines import Detail
+
+
+LOOKS = "title url dim flag tag picked cursor heading quote bar code link match here".split()
 
 
 class DetailPane(LineView):
@@ -50,7 +58,7 @@ class DetailPane(LineView):
         self._query = Query()
         self._tag_at = -1  # the marked tag; -1: none
         self._match_at = -1
-        self._detail = Detail((), (), ())
+        self._detail: Detail | None = None
 
     def show(self, bookmark: Bookmark | None, owner: str, query: Query) -> None:
         """Show ``bookmark``, or nothing; what the query picked and searched stands out."""
@@ -70,13 +78,23 @@ class DetailPane(LineView):
     @property
     def match_count(self) -> int:
         """How many matches of the query's texts stand in the annotation."""
-        return len(self._detail.matches)
+        return len(self._matches)
+
+    @property
+    def _lines(self) -> Sequence[list[Segment]]:
+        return self._detail.lines if self._detail else ()
+
+    @property
+    def _matches(self) -> Sequence[int]:
+        return self._detail.matches if self._detail else ()
 
     def _lay_out(self) -> None:
         width = self.line_width
         if self._bookmark is None or width <= 0:
-            self._detail = Detail((), (), ())
+            self._detail = None
         else:
+            from tagtui.tui.widgets.detail_lines import lay_out
+
             self._detail = lay_out(
                 self._bookmark,
                 owner=self._owner,
@@ -88,7 +106,7 @@ class DetailPane(LineView):
                 tag_at=self._tag_at if self.has_focus else -1,
                 match_at=self._match_at,
             )
-        self.set_line_count(len(self._detail.lines))
+        self.set_line_count(len(self._lines))
         self.refresh()
 
     def _all_looks(self) -> dict[str, Style]:
@@ -98,9 +116,9 @@ class DetailPane(LineView):
 
     def render_line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y
-        if line >= len(self._detail.lines):
+        if line >= len(self._lines):
             return Strip.blank(self.size.width, self.base_style)
-        strip = Strip(self._detail.lines[line]).adjust_cell_length(self.line_width)
+        strip = Strip(self._lines[line]).adjust_cell_length(self.line_width)
         return self.with_bar(strip.apply_style(self.base_style), y)
 
     def on_resize(self) -> None:
@@ -135,7 +153,7 @@ class DetailPane(LineView):
             return
         self._tag_at = (self._tag_at + step) % len(tags) if self._tag_at >= 0 else (0 if step > 0 else len(tags) - 1)
         self._lay_out()
-        self._reveal(self._detail.tags[self._tag_at])
+        self._reveal(self._detail.tags[self._tag_at] if self._detail else 0)
 
     def action_next_tag(self) -> None:
         self._mark_tag(1)
@@ -157,12 +175,12 @@ class DetailPane(LineView):
 
     def go_to_match(self, step: int) -> None:
         """Scroll to the next (``step`` 1) or previous (-1) match and mark it; after the last comes the first."""
-        if not self._detail.matches:
+        if not self._matches:
             return
         at = self._match_at + step if self._match_at >= 0 else (0 if step > 0 else -1)
-        self._match_at = at % len(self._detail.matches)
+        self._match_at = at % len(self._matches)
         self._lay_out()
-        self._reveal(self._detail.matches[self._match_at])
+        self._reveal(self._matches[self._match_at])
 
     @property
     def match_place(self) -> int:
@@ -189,10 +207,10 @@ class DetailPane(LineView):
         self._scroll_by(-1)
 
     def action_first(self) -> None:
-        self._scroll_by(-len(self._detail.lines))
+        self._scroll_by(-len(self._lines))
 
     def action_last(self) -> None:
-        self._scroll_by(len(self._detail.lines))
+        self._scroll_by(len(self._lines))
 
     def action_half_page_down(self) -> None:
         self._scroll_by(self._page() // 2)

@@ -1,6 +1,8 @@
 """The header: whose library, what is picked, and how many bookmarks that leaves."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -9,9 +11,11 @@ from textual.style import Style
 from textual.widget import Widget
 
 from tagtui.core.query import AnyOf, Not, Tag, Term, format_term
-from tagtui.core.view import View
 from tagtui.tui.messages import TermDropped
 from tagtui.tui.widgets.cells import crop
+
+if TYPE_CHECKING:
+    from tagtui.core.view import View
 
 _LONGEST_CHIP = 32  # cells
 _CLOSE = "×"

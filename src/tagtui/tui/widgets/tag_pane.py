@@ -1,7 +1,9 @@
 """The tag pane: the picks on top, then the related tags of what is left, with their counts."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,11 +17,13 @@ from tagtui.core.bookmark import tag_key
 from tagtui.core.order import TagOrder
 from tagtui.core.query import AnyOf, Not, Query, Tag, Term, format_term
 from tagtui.core.text import find_folded, fold
-from tagtui.core.view import View
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import TagAlternative, TagExcluded, TagOnly, TagPicked, TermDropped
 from tagtui.tui.widgets.cells import Run, highlighted, spread
 from tagtui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from tagtui.core.view import View
 
 PICKED, EXCLUDED, ALTERNATIVE, CONDITION = "+", "−", "|", "·"
 
