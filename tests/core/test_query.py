@@ -301,3 +301,16 @@ def test_terms_are_the_same_whatever_the_case_of_their_tags_and_the_order_of_alt
     assert not query.has(Tag("kafka", prefix=True))
     assert query.without(Tag("KAFKA")) == parse("-#STORM (#aws or #gcp)").query
     assert query.picked == {"kafka", "storm", "aws", "gcp"}
+
+
+def test_an_or_that_waits_for_its_tag_searches_nothing() -> None:
+    parsed = parse("#kafka or ")
+    assert parsed.query == Query((Tag("kafka"),))
+    assert [problem.reason for problem in parsed.problems] == ["or which tag?"]
+
+
+def test_an_unknown_alternative_is_left_out_alone() -> None:
+    known = {"aws", "gcp"}
+    meant = typed_so_far(parse("(#aws or #typo or #gcp) -(#nope or #aws)"), lambda tag: tag.name in known)
+    assert meant.query == Query((AnyOf((Tag("aws"), Tag("gcp"))), Not(Tag("aws"))))
+    assert [problem.reason for problem in meant.problems] == ["no bookmark has #typo", "no bookmark has #nope"]

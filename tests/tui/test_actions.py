@@ -239,7 +239,7 @@ async def test_the_footer_shows_the_keys_of_the_pane_and_a_click_carries_one_out
         await tui.click("pick tag", on="keys")
         assert tui.picks() == ["− kafka", "+ terminal"]
         await tui.resize(30, 20)
-        assert tui.part("keys")[0] == "enter pick tag   → next tag"
+        assert tui.part("keys")[0].startswith("enter pick tag"), "as many as fit"
 
 
 async def test_an_action_of_another_pane_can_be_carried_out_from_the_palette(tmp_path: Path) -> None:

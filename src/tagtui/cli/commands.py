@@ -142,7 +142,7 @@ def list_tags(
     wanted = query_of(picked, excluded, query)
     library = _open(given.overlaid(options)).library
     view = library.search(wanted)
-    counted = [(library.index.names[key], view.counts[key]) for key in view.related(TagOrder(sort))[:limit]]
+    counted = [(view.names[key], view.counts[key]) for key in view.related(TagOrder(sort))[:limit]]
     if as_json:
         print_json([{"tag": tag, "count": count} for tag, count in counted])
     else:

@@ -213,6 +213,7 @@ def _same(term: Term) -> object:
 
 _SPECIAL_IN_TAG = re.compile(r'[\s"()*|\\]')
 _OR = re.compile(r"(?:or|OR|\|)\s+(?=#|t:|tag:)")
+_OR_AT_END = re.compile(r"(?:or|OR|\|)(?=\s*+\Z)")
 _FIELD = re.compile(r"(t|tag|site|by|since|before|is):", re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
@@ -290,6 +291,8 @@ class _Reader:
     def read(self) -> None:
         while self._skip_blanks():
             joins = self._or()
+            if self.at == len(self.text):
+                break
             start = self.at
             negated = self.text[start] == "-"
             self.at += negated
@@ -306,8 +309,14 @@ class _Reader:
 
     def _or(self) -> bool:
         """Step over an ``or`` that stands between two tags, parentheses or not; tell whether it does."""
+        if not self.terms or not isinstance(self.terms[-1], Tag | AnyOf):
+            return False
+        if match := _OR_AT_END.match(self.text, self.at):
+            self.problems.append(Problem(self.at, match.end(), "or which tag?"))
+            self.at = len(self.text)
+            return False
         match = _OR.match(self.text, self.at)
-        if match is None or not self.terms or not isinstance(self.terms[-1], Tag | AnyOf):
+        if match is None:
             return False
         self.at = match.end()
         return True
@@ -439,19 +448,32 @@ def _day(text: str) -> Day | None:
 def typed_so_far(parsed: Parsed, exists: Callable[[Tag], bool]) -> Parsed:
     """Return ``parsed`` as a person who is still typing means it, so that no half-typed tag blanks the list.
 
-    A term with a tag that no bookmark has is left out, with its reason; the last tag of the text counts as the
-    beginning of one as long as any tag begins so.
+    A tag that no bookmark has is left out, with the reason; the last one of the text counts as the beginning of a tag
+    as long as any tag begins so.
     """
     terms, places, problems = [], [], list(parsed.problems)
     last = len(parsed.query.terms) - 1
     for number, (term, place) in enumerate(zip(parsed.query.terms, parsed.places, strict=True)):
-        missing = next((tag for tag in _tags_of(term) if not exists(tag)), None)
-        if missing is not None and number == last and term == missing and exists(Tag(missing.name, prefix=True)):
-            term, missing = Tag(missing.name, prefix=True), None
-        if missing is None:
-            terms.append(term)
+        tags = _tags_of(term)
+        meant = [_meant(tag, exists) if number == last and tag is tags[-1] else tag for tag in tags]
+        problems += [Problem(*place, f"no bookmark has #{tag.name}") for tag in meant if not exists(tag)]
+        kept = tuple(tag for tag in meant if exists(tag))
+        if kept or not tags:
+            terms.append(_with_tags(term, kept))
             places.append(place)
-        else:
-            problems.append(Problem(*place, f"no bookmark has #{missing.name}"))
     problems.sort(key=lambda problem: problem.start)
     return Parsed(Query(tuple(terms)), tuple(places), tuple(problems))
+
+
+def _meant(tag: Tag, exists: Callable[[Tag], bool]) -> Tag:
+    """Return ``tag``, or where there is none of that name but some that begin so, the prefix."""
+    prefix = Tag(tag.name, prefix=True)
+    return prefix if not exists(tag) and exists(prefix) else tag
+
+
+def _with_tags(term: Term, tags: tuple[Tag, ...]) -> Term:
+    """Return ``term`` with ``tags`` in place of its own; without any, it is the same."""
+    if not tags:
+        return term
+    inner = AnyOf(tags) if len(tags) > 1 else tags[0]
+    return Not(inner) if isinstance(term, Not) else inner

@@ -79,7 +79,7 @@ class TagRows(RowList):
         self._standing = [] if needle else standings(view.query)
         self._keys = view.related(order, view.query.picked)
         if needle:
-            self._keys = [key for key in self._keys if self._needle in fold(view.index.names[key])]
+            self._keys = [key for key in self._keys if self._needle in fold(view.names[key])]
         self.show(len(self._standing) + len(self._keys), self._place(key, was))
 
     def _place(self, key: str, was: int) -> int:
@@ -108,7 +108,7 @@ class TagRows(RowList):
             return ""
         if self.cursor < len(self._standing):
             return self._standing[self.cursor].tag
-        return self._view.index.names[self.key]
+        return self._view.names[self.key]
 
     @property
     def related_count(self) -> int:
@@ -121,7 +121,7 @@ class TagRows(RowList):
         if row < len(self._standing):
             return [self._draw_standing(self._standing[row], width)]
         key = self._keys[row - len(self._standing)]
-        name, count = self._view.index.names[key], self._view.counts[key]
+        name, count = self._view.names[key], self._view.counts[key]
         narrows = self._view.narrows(key)
         plain = Style() if narrows else self.look("rows--dim")
         places = find_folded(name, (self._needle,)) if self._needle else []
