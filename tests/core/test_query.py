@@ -167,8 +167,8 @@ def test_while_typing_the_last_tag_is_a_beginning_and_an_unknown_tag_does_not_bl
 
     typed = parse("is:x word #kaf -#gone (#kafka or #typo) #ka")
     meant = typed_so_far(typed, exists)
-    assert meant.query.terms == (Text("word"), Tag("ka", prefix=True))
-    assert meant.places == (typed.places[0], typed.places[-1])
+    assert meant.query.terms == (Text("word"), Tag("kafka"), Tag("ka", prefix=True))
+    assert meant.places == (typed.places[0], *typed.places[-2:])
     assert [reason for *_, reason in map(astuple, meant.problems)] == [
         "is: knows unread, private, untagged, public, read",
         "no bookmark has #kaf",

@@ -295,6 +295,6 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(library: Path) -> No
         assert len(numbers) == 20_000
         assert len(set(numbers)) == 1
         seen.add(numbers[0])
-    assert len(seen) > 6  # they did write
+    assert len(seen) > 2  # they did write
     replace_file(library, put(b"{}"))
     assert library.read_bytes() == b"{}"

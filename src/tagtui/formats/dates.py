@@ -45,6 +45,8 @@ def stamp(moment: datetime) -> str:
 
 
 def _read(text: str, now: datetime) -> datetime | None:
+    if text.isdecimal() and text.isascii():
+        return _from_epoch(int(text), now)
     if text[4:5] != "-":
         if epoch := _EPOCH.fullmatch(text):
             return _from_epoch(int(epoch[1]), now)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark, Draft, split_tags, tag_key
 from tagtui.core.intake import Skipped
-from tagtui.core.url import clean_url, scheme
+from tagtui.core.url import clean_url
 from tagtui.formats.dates import read_added, read_date
 from tagtui.formats.encoding import to_utf8
 from tagtui.formats.flags import is_yes
@@ -27,7 +27,6 @@ _LIST = re.compile(rb"<dl[\s>]|<dt>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
 _DATED = re.compile(rb"\sadd_date\s*+=", re.IGNORECASE)
 _TAGGED = re.compile(rb"\stags\s*+=", re.IGNORECASE)
 _NAME = re.compile("[A-Z][A-Z0-9_.:-]*")
-_KNOWN = frozenset({"HREF", "ADD_DATE", "LAST_MODIFIED", "PRIVATE", "TOREAD", "TAGS"})
 _NOTES, _NOTES_END = "[linkding-notes]", "[/linkding-notes]"
 _HEAD = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
 <META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=UTF-8">
@@ -85,23 +84,24 @@ def _read(content: bytes, manner: _Manner, now: datetime) -> Iterator[Entry]:
 
 def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
     attributes = link.attributes
-    url = attributes.get("HREF", "")
+    url = attributes.pop("HREF", "")
     if not clean_url(url):
         return Skipped(where, "it has no URL")
-    if scheme(url) == "place":
+    if url.lstrip()[:6].lower() == "place:":
         return Skipped(where, "it is a search that only Firefox can do (place:)")
-    added, warnings = read_added(_date(attributes, "ADD_DATE"), now)
-    tags = split_tags(attributes.get("TAGS", "")) if manner.tagged else link.folders
-    unread = is_yes(attributes.get("TOREAD", ""))
-    kept = {name: text for name, text in attributes.items() if name not in _KNOWN and _NAME.fullmatch(name)}
+    added, warnings = read_added(_date(attributes.pop("ADD_DATE", "")), now)
+    modified = read_date(_date(attributes.pop("LAST_MODIFIED", "")), now)
+    private, unread = (is_yes(attributes.pop(name, "")) for name in ("PRIVATE", "TOREAD"))
+    tags = split_tags(attributes.pop("TAGS", "")) if manner.tagged else link.folders
+    kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)}
     return Draft(
         url=url,
         title=link.title,
         annotation=_annotation(link.note),
         tags=tuple(tag for tag in tags if tag_key(tag) != "toread") if unread else tags,
         added=added,
-        modified=read_date(_date(attributes, "LAST_MODIFIED"), now),
-        private=is_yes(attributes.get("PRIVATE", "")),
+        modified=modified,
+        private=private,
         unread=unread,
         extra={"netscape": kept} if kept else {},
         where=where,
@@ -109,10 +109,10 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
     )
 
 
-def _date(attributes: dict[str, str], name: str) -> str:
-    """Return an attribute's date, ``""`` for the zero and the negative numbers that stand for none."""
-    text = attributes.get(name, "").strip()
-    return text if text.strip("0.") and not text.startswith("-") else ""
+def _date(text: str) -> str:
+    """Return ``text``, but ``""`` for the zero and the negative numbers that stand for no date."""
+    text = text.strip()
+    return "" if text.startswith("-") or not text.strip("0.") else text
 
 
 def _annotation(note: str) -> str:

@@ -15,7 +15,7 @@ from tagtui.core.bookmark import clean_tags
 
 _MOST_FOLDERS = 100  # around a link; deeper ones are not told (Pinboard's limit for the tags of a bookmark)
 
-_TAG = re.compile(rb"<(!--|(?:a|h3|/?d[dlt])(?=[\s/>]))", re.IGNORECASE)
+_TAG = re.compile(rb"<(?:dt>\s*+<)?(!--|(?:a|h3|/?d[dlt])(?=[\s/>]))", re.IGNORECASE)
 _TAG_REST = re.compile(rb"[^<>]*+>?")
 _NEXT_LINK = re.compile(rb"<dt(?:\s[^<>]*+)?>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
 # A title without an end tag ends at the next link, or at a structural tag that begins a line; <dl> inside is text.
@@ -59,14 +59,8 @@ class Link:
     note: str = ""
 
 
-@dataclass(slots=True)
-class _Part:
-    """A structural tag: its name in lower case, and of an A, H3 or DD the text after it."""
-
-    name: bytes
-    place: int
-    attributes: dict[str, str]
-    text: str
+# A structural tag: its name in lower case and its place, and of an A, H3 or DD its attributes and the text after it.
+_Part = tuple[bytes, int, dict[str, str], str]
 
 
 def links(content: bytes) -> Iterator[Link]:
@@ -74,25 +68,21 @@ def links(content: bytes) -> Iterator[Link]:
     link: Link | None = None  # the latest, whose DD may follow
     folder: tuple[str, ...] | None = None  # the tags under the latest H3, whose DL may follow
     around: list[tuple[str, ...]] = [()]  # those under each open DL
-    for part in _parts(content):
-        if part.name == b"dd":
-            if link and part.text:
-                link.note = f"{link.note}\n\n{part.text}" if link.note else part.text
+    for name, place, attributes, text in _parts(content):
+        if name == b"dd":
+            if link and text:
+                link.note = f"{link.note}\n\n{text}" if link.note else text
             continue
         if link:
             yield link
             link = None
-        if part.name == b"a":
-            link = Link(part.place, part.attributes, part.text, around[-1])
-        elif part.name == b"h3":
-            folder = _under(around[-1], part)
-        elif part.name == b"dt":
-            folder = None
-        elif part.name == b"dl":
+        if name == b"a":
+            link = Link(place, attributes, text, around[-1])
+        elif name == b"dl":
             around.append(around[-1] if folder is None else folder)
-            folder = None
-        elif len(around) > 1:
+        elif name == b"/dl" and len(around) > 1:
             around.pop()
+        folder = _under(around[-1], text, attributes) if name == b"h3" else None
     if link:
         yield link
 
@@ -114,7 +104,7 @@ def _parts(content: bytes) -> Iterator[_Part]:
     last_comment_end = content.rfind(b"-->")
     place = 0
     while tag := _TAG.search(content, place):
-        start, place = tag.span()
+        place = tag.end()
         name = tag[1].lower()
         attributes: dict[str, str] = {}
         text = ""
@@ -123,8 +113,8 @@ def _parts(content: bytes) -> Iterator[_Part]:
                 place = content.find(b"-->", place) + len(b"-->")
             continue
         if name == b"a" and (plain := _PLAIN_LINK.match(content, place)):
-            found = _PLAIN_ATTRIBUTE.findall(plain[1].decode())
-            attributes = {name.upper(): unescape(value) for name, value in found}
+            for attribute, value in _PLAIN_ATTRIBUTE.findall(plain[1].decode()):
+                attributes.setdefault(attribute.upper(), unescape(value))
             text, place = unescape(plain[2].decode()), plain.end()
         elif name in (b"a", b"h3"):
             attributes, place = _read_attributes(content, place)
@@ -133,7 +123,7 @@ def _parts(content: bytes) -> Iterator[_Part]:
             text, place = _read_note(content, place)
         elif name in (b"/dt", b"/dd"):
             continue
-        yield _Part(name, start, attributes, text)
+        yield name, tag.start(1) - 1, attributes, text
 
 
 def _read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
@@ -194,9 +184,9 @@ def _without_last_rules(note: bytes) -> bytes:
     return note if start < len(note) else note[:kept].strip()
 
 
-def _under(around: tuple[str, ...], heading: _Part) -> tuple[str, ...]:
-    """Return the tags of the folders ``around``, with that of the folder that ``heading`` names."""
-    is_root = not around and heading.text.strip().lower() in _ROOT_NAMES
-    if is_root or not _ROOT_MARKS.isdisjoint(heading.attributes) or len(around) >= _MOST_FOLDERS:
+def _under(around: tuple[str, ...], name: str, attributes: dict[str, str]) -> tuple[str, ...]:
+    """Return the tags of the folders ``around``, with that of the folder called ``name`` inside them."""
+    is_root = not around and name.strip().lower() in _ROOT_NAMES
+    if is_root or not _ROOT_MARKS.isdisjoint(attributes) or len(around) >= _MOST_FOLDERS:
         return around
-    return clean_tags((*around, heading.text))
+    return clean_tags((*around, name))
