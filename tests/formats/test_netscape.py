@@ -254,6 +254,14 @@ def test_a_folders_name_is_a_tag_unless_every_browser_has_that_folder(folder: st
     assert draft.tags == tags
 
 
+@pytest.mark.parametrize("attribute", ["TAGS=x", 'TAGS=""'])
+def test_folders_are_no_tags_in_a_file_that_has_any_tags(attribute: str) -> None:
+    content = f"<DT><H3>F</H3><DL><DT><A HREF=a>a</A><DT><A HREF=b {attribute} >b</A></DL>"
+    first, second = drafts(content, FORMAT)
+    assert first.tags == ()
+    assert second.tags == (("x",) if attribute == "TAGS=x" else ())
+
+
 def test_tags_in_a_text_do_not_keep_folders_from_being_tags() -> None:
     (draft,) = drafts("<DT><H3>F</H3><DL><DT><A HREF=a>a</A><DD>the tags = none</DL>", FORMAT)
     assert draft.tags == ("F",)
@@ -319,7 +327,7 @@ _REPEATS = {
         "<", "<A ", "<A>", "<DL>", "<DT>", "<DD>", "<H3>", "<HR>", "<!--", "<!---->", "<DT ", "<DT> ", "\0", "\n",
         " TAGS=", " TAGS ", "<DL><DT><H3>F</H3>", "<A HREF=\"", "<A HREF='", "<A a=\"<A b='", "</DL>",
     ],
-    "<A ": [" ", "=", "/", "a ", "a = ", "a='"],
+    "<A ": [" ", "=", "/", "a ", "a = ", "a='", 'a="" '],
     "<A a": [" "],
     "<A a=": [" "],
     "<A HREF='": ["<DT>", "<DT ", "&"],

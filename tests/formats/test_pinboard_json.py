@@ -186,6 +186,12 @@ def test_an_entry_nested_too_deeply_is_skipped() -> None:
     assert second == Skipped("entry 2", "it is nested too deeply")
 
 
+def test_a_number_too_long_to_be_one_costs_its_entry_only() -> None:
+    content = f'[{{"href": "a\n"}}, {{"href": "b", "x": {"9" * 5000}}}, {{"href": "c"}}]'
+    assert [draft.url for draft in drafts(content, FORMAT)] == ["a\n", "c"]
+    assert skipped(content, FORMAT) == [Skipped("entry 2", "it is no JSON object that can be kept")]
+
+
 def test_the_last_of_a_key_that_occurs_twice_counts() -> None:
     assert drafts('[{"href": "a", "href": "b"}]', FORMAT)[0].url == "b"
 

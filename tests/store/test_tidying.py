@@ -18,8 +18,12 @@ _ODD = "\0\t\n\r\x1b\x7f\x85\x9b\xa0\u1680\u2003\u200b\u200c\u200d\u2028\u202e\u
 letters = st.sampled_from('aäK日😀" ,\\/' + _ODD)
 texts = st.text(st.sampled_from("aä日/")) | st.text(letters, max_size=6)
 tags = st.lists(st.sampled_from(["kafka", "Kafka", "ops", "日本", "ſ", "S", "s"]) | texts, max_size=4).map(tuple)
-bookmarks = st.builds(bookmark, url=texts, title=texts, annotation=texts, tags=tags, by=texts)
-libraries = st.lists(bookmarks, max_size=8)
+bookmarks = (  # one odd field at a time as well: a single one has all its neighbours tidied
+    st.builds(bookmark, url=texts, title=texts, annotation=texts, tags=tags, by=texts)
+    | st.builds(bookmark, tags=tags)
+    | st.builds(bookmark, title=texts)
+)
+libraries = st.lists(bookmarks, max_size=8) | st.lists(st.builds(bookmark, tags=tags), max_size=3)
 
 
 def stored(library: list[Bookmark], *, ascii_only: bool) -> bytes:
@@ -32,6 +36,31 @@ def test_it_is_tidying_each(library: list[Bookmark], ascii_only: bool) -> None:
     found = dict(enumerate(library))
     tidy_all(found, stored(library, ascii_only=ascii_only))
     assert found == {id: tidy(saved) for id, saved in enumerate(library)}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tags": ("a", "a")},
+        {"tags": ("a", "b", "A")},
+        {"tags": ("a", "")},
+        {"tags": ("a b",)},
+        {"tags": ("a,b",)},
+        {"title": " "},
+        {"title": " a"},
+        {"title": "a "},
+        {"by": " a"},
+        {"by": "a "},
+        {"url": " a"},
+        {"url": "a "},
+    ],
+)
+def test_one_odd_bookmark_alone_is_found(fields: dict[str, Any]) -> None:
+    strange = bookmark(**fields)
+    found = {1: strange}
+    tidy_all(found, stored([strange], ascii_only=False))
+    assert found == {1: tidy(strange)}
+    assert found[1] != strange
 
 
 @pytest.mark.parametrize("field", ["url", "title", "annotation", "by", "tags"])

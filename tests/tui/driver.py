@@ -36,6 +36,7 @@ from tagtui.config import Settings
 from tagtui.core.bookmark import Bookmark
 from tagtui.tui.app import TagtuiApp
 from tagtui.tui.screens.browse import BrowseScreen
+from tagtui.tui.widgets.menu import Menu
 from tagtui.tui.widgets.row_list import RowList
 
 NOW = datetime(2024, 5, 17, 14, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -60,7 +61,7 @@ def saved(title: str, tags: str = "", annotation: str = "", *, url: str = "", **
 
 
 SHELF = (
-    saved("Jepsen: Kafka", "kafka jepsen", "Kafka loses writes when the in-sync replicas shrink to one.\n\nExactly what I saw."),
+    saved("Jepsen: Kafka", "kafka jepsen", "It loses writes when the replicas shrink to one.\n\nExactly what I saw."),
     saved("Running Kafka at scale", "kafka ops monitoring", "Brokers by the hundred, and a bill to match."),
     saved("Storm and Kafka", "kafka ops storm", "Exactly once, or so they say.", by="grace"),
     saved("Burrow", "kafka ops tools", "Lag without thresholds.", unread=True),
@@ -158,7 +159,7 @@ class Driver:
 
     async def leave_all(self) -> None:
         """Leave every menu, page and box."""
-        while self.app.screen is not self.browse or isinstance(self.app.focused, Input):
+        while self.menu_title() or isinstance(self.app.focused, Input):
             await self.press("escape")
 
     async def to_tag(self, tag: str) -> None:
@@ -277,7 +278,7 @@ class Driver:
         return "\n".join(self.lines())
 
     def part(self, name: str) -> list[str]:
-        """The lines inside a part of the screen: header, bar, tags, bookmarks, detail or keys; none if it is not there."""
+        """The lines inside a part of the screen, such as header, query, tags, bookmarks, detail and keys; [] for none."""
         return self._lines_in(self._region(name))
 
     def _lines_in(self, region: Region) -> list[str]:
@@ -380,10 +381,12 @@ class Driver:
         said = (toast._notification for toast in self.app.screen.query(Toast))
         return [notification.message for notification in said if notification.severity == "error"]
 
+    def menu_title(self) -> str:
+        """The title of the menu or page that is open, ``""`` for none."""
+        return str(self._menu().border_title) if self._menu() else ""
+
     def menu(self) -> list[str]:
-        """The rows in sight of the menu or page that is open, the cursor's among them; none if there is none."""
-        if self.app.screen is self.browse:
-            return []
+        """The rows in sight of the menu or page that is open; none if there is none."""
         return [" ".join(row.split()) for _, row in map(_row, self._menu_lines()) if row.strip()]
 
     def menu_cursor(self) -> str:
@@ -392,13 +395,20 @@ class Driver:
         assert found, f"the cursor is out of sight:\n{self.screen_text()}"
         return " ".join(found[0].split())
 
-    def _menu_lines(self) -> list[str]:
-        return self._lines_in(self._in_sight(self.app.screen.query_one(RowList)))
+    def _menu(self) -> Widget | None:
+        if self.app.screen is not self.browse:
+            return self.app.screen.query("_Page > Vertical").first()
+        menu = self.browse.query_one(Menu)
+        return menu if menu.is_open else None
 
-    def menu_title(self) -> str:
-        """The title of the menu or page that is open, ``""`` for none."""
-        frame = self.app.screen.query("ModalScreen > Vertical")
-        return str(frame.first().border_title) if frame else ""
+    def _menu_lines(self) -> list[str]:
+        menu = self._menu()
+        return self._lines_in(self._in_sight(menu.query_one(RowList))) if menu else []
+
+    def page(self) -> list[str]:
+        """The lines of the page of text that is open."""
+        page = self._menu()
+        return self._lines_in(self._in_sight(page)) if page else []
 
 
 def _row(line: str) -> tuple[str, str]:

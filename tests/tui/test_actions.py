@@ -11,6 +11,8 @@ from tagtui.errors import SettingsError
 from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, GROUPS, ROWS, TAGS, Action
 from tests.tui.driver import SHELF, Driver, library, saved
 
+pytestmark = pytest.mark.usefixtures("browser")
+
 START = {TAGS: ("1", "g"), DETAIL: ("2", "G", "g", "3")}
 """What to press to stand at the top of a pane, the bookmarks where nothing else is said."""
 
@@ -77,17 +79,6 @@ def hundred(tmp_path: Path) -> Path:
     first = saved("Row 1", "alpha beta every", "A match, a match and a match.")
     rest = (saved(f"Row {number}", "every") for number in range(3, 101))
     return library(tmp_path, first, saved("Row 2", "alpha every"), *rest)
-
-
-@pytest.fixture(autouse=True)
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that can be written to, no desktop, and a browser that takes everything."""
-    (tmp_path / "browser").write_text("#!/bin/sh\n")
-    (tmp_path / "browser").chmod(0o755)
-    monkeypatch.setenv("BROWSER", str(tmp_path / "browser"))
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
-        monkeypatch.delenv(name, raising=False)
 
 
 async def start(tui: Driver, action: Action) -> None:

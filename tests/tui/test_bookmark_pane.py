@@ -5,14 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driver import NOW, SHELF, TITLES, Driver, library, saved
+from tagtui.tui.host.clipboard import osc52
+from tests.tui.conftest import Browser
+from tests.tui.driver import NOW, SHELF, Driver, library, saved
 
 LONG = "The first sentence of a long annotation stands in the list. " * 20
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return library(tmp_path, *SHELF)
 
 
 @pytest.fixture
@@ -104,7 +101,7 @@ async def test_the_cursor_keeps_its_line_on_the_screen_when_the_list_narrows(tmp
         await tui.to_tag("odd" if int(title.split()[1]) % 2 else "even")
         await tui.press("enter")
         assert tui.cursor_title() == title
-        assert tui.find("▏") [1] == line
+        assert tui.find("▏")[1] == line
 
 
 async def test_a_click_moves_the_cursor_to_the_row_that_was_clicked(many: Path) -> None:
@@ -163,3 +160,49 @@ async def test_the_tags_are_ordered_by_count_by_name_or_by_what_is_unusual_here(
             assert tui.cursor_tag() == "often 3"
             assert tui.pane() == "tags"
         assert tui.header() == "ada + topic × 4 of 23"
+
+
+@pytest.mark.usefixtures("bare_host")
+async def test_y_hands_the_url_to_the_terminal_and_says_what_was_done(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        for pane in "123":
+            tui.written.clear()
+            await tui.press(pane, "y")
+            assert osc52("https://example.org/jepsen:-kafka") in tui.written
+        assert tui.toasts() == ["sent to the terminal, which gives no answer"] * 3
+
+
+@pytest.mark.usefixtures("bare_host")
+async def test_where_nothing_can_copy_the_url_is_shown_to_be_selected(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    async with Driver(shelf) as tui:
+        await tui.press("y")
+        assert tui.menu_title() == "Not copied: select it here"
+        assert "https://example.org/jepsen:-kafka" in tui.page()[0]
+        assert tui.toasts() == ["not copied (the terminal: TERM=dumb has no clipboard)"]
+        assert not any("52;c" in text for text in tui.written)
+        await tui.press("escape")
+        assert (tui.menu_title(), tui.pane()) == ("", "tags")
+
+
+async def test_a_bookmark_is_opened_by_enter_by_o_and_by_a_double_click(shelf: Path, browser: Browser) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("o")
+        assert browser.opened() == "https://example.org/jepsen:-kafka"
+        await tui.press("2", "j", "enter")
+        assert browser.opened() == "https://example.org/running-kafka-at-scale"
+        await tui.click("Storm and Kafka", on="bookmarks", times=2)
+        assert browser.opened() == "https://example.org/storm-and-kafka"
+
+
+@pytest.mark.usefixtures("bare_host")
+async def test_where_there_is_no_browser_an_error_says_so_and_what_else_to_do(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", "no-such-browser")
+    async with Driver(shelf) as tui:
+        await tui.press("o")
+        assert tui.errors()[0].startswith("no browser: no-such-browser is not installed")
+        assert tui.errors()[0].endswith("copy it with y")

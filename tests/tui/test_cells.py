@@ -1,5 +1,7 @@
 """Text in cells: what is cropped fits, what is wrapped is all there, and neither takes long."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_wrapping_leaves_out_nothing_but_the_blanks_and_breaks_between_lines(tex
     places = list(wrap(text, width))
     assert places[0][0] == 0
     assert places[-1][1] == len(text)
-    for (_, end), (start, _) in zip(places, places[1:], strict=False):
+    for (_, end), (start, _) in pairwise(places):
         assert text[end:start] in ("", " ", "\n")
     assert all(start <= end for start, end in places)
     assert all("\n" not in text[start:end] for start, end in places)
@@ -93,7 +95,7 @@ def test_a_wrapped_line_fits_where_there_is_room_for_a_character(text: str, widt
 def test_lines_are_broken_at_blanks_where_there_are_any(words: list[str], width: int) -> None:
     lines = [" ".join(words)[start:end] for start, end in wrap(" ".join(words), width)]
     assert [word for line in lines for word in line.split()] == words
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         assert cell_len(f"{line} {following.split()[0]}") > width, "no line is broken before it has to be"
 
 

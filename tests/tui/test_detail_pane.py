@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.conftest import Browser
 from tests.tui.driver import SHELF, Driver, library, saved
 
 QUOTED = """<blockquote>The log is the <b>record</b> of what happened.
@@ -21,16 +22,6 @@ My words, with *stress*.
 
 See [the paper](https://paper.org/log) and [this](javascript:alert(1)).
 """
-
-
-@pytest.fixture
-def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A browser that writes the address it is given to a file, and that file."""
-    opened, program = tmp_path / "opened", tmp_path / "browser"
-    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{opened}"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("BROWSER", str(program))
-    return opened
 
 
 def words(tui: Driver) -> str:
@@ -128,16 +119,16 @@ async def test_a_click_on_a_tag_picks_it_and_again_drops_it(tmp_path: Path) -> N
         assert tui.header() == "ada 8"
 
 
-async def test_links_open_in_the_browser_if_their_scheme_is_harmless(tmp_path: Path, browser: Path) -> None:
-    async with Driver(library(tmp_path, saved("Log", "", QUOTED, url="https://a.org/b c?d=%s&e")), size=(140, 30)) as tui:
+async def test_links_open_in_the_browser_if_their_scheme_is_harmless(tmp_path: Path, browser: Browser) -> None:
+    url = "https://a.org/b c?d=%s&e"
+    async with Driver(library(tmp_path, saved("Log", "", QUOTED, url=url)), size=(140, 30)) as tui:
         await tui.click("https://a.org", on="detail")
-        assert browser.read_text() == "https://a.org/b c?d=%s&e"
-        assert tui.toasts() == ["opened https://a.org/b c?d=%s&e"]
+        assert browser.opened() == url
+        assert tui.toasts() == [f"opened {url}"]
         await tui.click("the paper", on="detail")
-        assert browser.read_text() == "https://paper.org/log"
-        browser.unlink()
+        assert browser.opened() == "https://paper.org/log"
         await tui.click("this.", on="detail")
-        assert not browser.exists()
+        assert not browser.opened()
         assert "refused to open javascript:" in tui.errors()[0]
 
 
@@ -150,16 +141,15 @@ async def test_links_open_in_the_browser_if_their_scheme_is_harmless(tmp_path: P
     ],
 )
 async def test_a_bookmark_that_must_not_be_opened_says_so(
-    tmp_path: Path, browser: Path, url: str, notice: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, browser: Browser, url: str, notice: str
 ) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
     async with Driver(library(tmp_path, saved("Odd", "", url=url)), size=(120, 16)) as tui:
         assert notice in words(tui)
         await tui.press("2", "enter", "o")
         await tui.click(url, on="detail")
         assert len(tui.errors()) == 3
         assert all("refused to open" in error for error in tui.errors())
-        assert not browser.exists()
+        assert not browser.opened()
         await tui.press("y")
         assert len([text for text in tui.written if text.startswith("\x1b]52;")]) == 1
 

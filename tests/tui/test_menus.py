@@ -7,12 +7,7 @@ import pytest
 from tagtui.errors import SettingsError
 from tagtui.tui.actions import ACTIONS, GROUPS
 from tagtui.tui.themes import THEMES
-from tests.tui.driver import DEMO, SHELF, TITLES, Driver, library
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return library(tmp_path, *SHELF)
+from tests.tui.driver import DEMO, TITLES, Driver
 
 
 async def test_the_palette_finds_any_action_by_any_words_of_it(shelf: Path) -> None:

@@ -12,15 +12,9 @@ from tagtui.core.order import Order
 from tagtui.core.query import Query, format_query
 from tagtui.core.view import View
 from tagtui.tui.screens import browse as browse_module
-from tagtui.tui.widgets import query_bar
 from tests.tui.driver import SHELF, TITLES, Driver, library, saved
 
 MATCHES = "One exactly here.\n\n" + "A line between.\n\n" * 60 + "Two exactly, and exactly three."
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return library(tmp_path, *SHELF)
 
 
 async def test_the_list_follows_what_is_typed_and_enter_keeps_it(shelf: Path) -> None:
@@ -85,10 +79,11 @@ async def test_the_first_result_is_under_the_cursor_and_its_matches_stand_out(sh
 async def test_a_half_typed_tag_does_not_blank_the_list(shelf: Path) -> None:
     async with Driver(shelf) as tui:
         await tui.press("/")
-        steps = [("#", 8), ("k", 4), ("a", 4), ("fka", 4), (" ", 4), ("-", 4), ("#", 4), ("st", 4), ("orm", 3), ("x", 4)]
-        for typed, count in steps:
-            await tui.type(typed)
-            assert len(tui.bookmarks()) == count, typed
+        for text, count in (("#kafka", 4), (" -#storm", 3), (" (#tools or #monitoring)", 2)):
+            for letter in text:
+                assert tui.bookmarks(), tui.bar()
+                await tui.type(letter)
+            assert len(tui.bookmarks()) == count
 
 
 @pytest.mark.parametrize(
@@ -131,17 +126,13 @@ async def test_picks_are_shown_as_text_and_what_is_typed_as_picks(shelf: Path) -
         assert tui.picks() == ["+ kafka", "| ops", "| monitoring", "− storm"]
 
 
-async def test_the_list_waits_while_somebody_types_and_enter_does_not(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(query_bar, "DEBOUNCE", 3600.0)
+async def test_keys_that_come_faster_than_the_screen_can_follow_all_count(shelf: Path) -> None:
     async with Driver(shelf) as tui:
         await tui.press("/")
-        tui.send(*"job")
-        await tui.pause()
-        assert (tui.bar(), tui.header()) == ("job", "ada 8")
-        await tui.press("enter")
-        assert tui.header() == "ada job × 2 of 8"
+        tui.send(*"#unix vim", "enter")
+        await tui.settle()
+        assert tui.header() == "ada + unix × vim × 1 of 8"
+        assert tui.bar() is None
 
 
 async def test_n_goes_from_match_to_match_in_the_annotation(tmp_path: Path) -> None:
@@ -154,12 +145,21 @@ async def test_n_goes_from_match_to_match_in_the_annotation(tmp_path: Path) -> N
             assert f"match {place} of 3" in tui.screen_text()
             shown = "One exactly here" if place == 1 else "Two exactly, and exactly three"
             assert shown in "\n".join(tui.detail())
-        await tui.press("backspace", "n")
-        assert tui.toasts() == ["Nothing is searched; / searches"]
+        await tui.press("backspace", "n", "t", "enter", "n")
+        assert tui.toasts() == ["Nothing is searched; / searches"] * 2
         await tui.press("/")
         await tui.type("kafka")
         await tui.press("enter", "N")
         assert tui.toasts()[-1] == "No match in this annotation: kafka"
+
+
+async def test_a_new_search_begins_before_its_first_match(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, saved("Two", "", "First here, then here.")), query="here") as tui:
+        await tui.press("N")
+        assert "match 2 of 2" in tui.screen_text()
+        await tui.press("0", "/")
+        await tui.type("then")
+        assert "1 match: n" in tui.screen_text()
 
 
 async def test_the_match_that_one_is_at_can_be_told_from_the_others_without_colours(tmp_path: Path) -> None:

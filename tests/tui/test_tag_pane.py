@@ -4,14 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driver import SHELF, TITLES, Driver, library, saved
+from tests.tui.driver import TITLES, Driver, library, saved
 
 BY_COUNT = ["kafka 4", "ops 4", "terminal 2", "unix 2", "jepsen 1", "monitoring 1", "postgres 1", "queues 1"]
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return library(tmp_path, *SHELF)
 
 
 async def test_the_tags_stand_by_count_and_then_by_name(shelf: Path) -> None:

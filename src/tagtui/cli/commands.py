@@ -136,7 +136,7 @@ def list_tags(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Print the tags on the bookmarks that a query leaves, with their counts there."""
+    """Print the tags of what a query leaves, with counts."""
     from tagtui.core.order import TagOrder
 
     wanted = query_of(picked, excluded, query)
@@ -160,9 +160,9 @@ def list_tags(
 def import_file(
     given: Given, /, source: str, chosen: "Format | None", dry_run: bool, as_json: bool, **options: Any
 ) -> None:
-    """Take in a bookmark file; pages that the library has already are merged.
+    """Take in a bookmark file.
 
-    A row that cannot be kept is named with its place and the reason.
+    Pages that the library has already are merged.  A row that cannot be kept is named with its place and the reason.
     """
     session = _open(given.overlaid(options))
     change, report = _plan_import(session, source, chosen)
@@ -192,7 +192,10 @@ def export_file(
     chosen: "Format | None",
     **options: Any,
 ) -> None:
-    """Write the bookmarks that a query leaves to a file: Pinboard JSON, or Netscape HTML for a name in .html."""
+    """Write the bookmarks that a query leaves to a file.
+
+    As Netscape HTML for a name in .html, as Pinboard JSON for one in .json and for -, which is standard output.
+    """
     from pathlib import Path
 
     from tagtui.core.order import Order

@@ -32,7 +32,7 @@ _ATTRIBUTE = re.compile(
 )
 _END, _NAME, _QUOTE = 1, 2, 5  # groups of it; a value is in the last group there is
 # Nearly all links look like this, and two calls read them whole.
-_PLAIN_LINK = re.compile(rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*)\s*+>([^<]*+)</a>""", re.IGNORECASE)
+_PLAIN_LINK = re.compile(rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*+)\s*+>([^<]*+)</a>""", re.IGNORECASE)
 _PLAIN_ATTRIBUTE = re.compile(r'([A-Z_a-z-]+)="([^"]*)"')
 _BARE_VALUE = re.compile(rb"[^\s>]*+")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")

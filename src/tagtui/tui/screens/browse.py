@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -43,11 +45,11 @@ class BrowseScreen(Screen[None]):
     BINDINGS = bindings(ANYWHERE)
     AUTO_FOCUS = None
 
-    # Named so because DOMNode has a method query.
-    library_query: reactive[Query] = reactive(Query(), init=False)
-    order: reactive[Order] = reactive(Order.RELEVANCE, init=False)
-    tag_order: reactive[TagOrder] = reactive(TagOrder.COUNT, init=False)
-    pane: reactive[str] = reactive(TAGS, init=False)
+    # Named so because DOMNode has a method query.  None of these is painted by the screen itself.
+    library_query: reactive[Query] = reactive(Query(), init=False, repaint=False)
+    order: reactive[Order] = reactive(Order.RELEVANCE, init=False, repaint=False)
+    tag_order: reactive[TagOrder] = reactive(TagOrder.COUNT, init=False, repaint=False)
+    pane: reactive[str] = reactive(TAGS, init=False, repaint=False)
 
     def __init__(
         self, *, query: Query, density: Density, keymap: Mapping[str, str], clock: Callable[[], datetime]
@@ -118,10 +120,10 @@ class BrowseScreen(Screen[None]):
         self._search()
 
     def watch_library_query(self) -> None:
-        self._search()
+        self.call_later(self._search)  # in the screen's own turn: an action runs in that of the pane with the focus
 
     def watch_order(self) -> None:
-        self._search()
+        self.call_later(self._search)
 
     def watch_tag_order(self) -> None:
         self._show_tags()
@@ -155,11 +157,23 @@ class BrowseScreen(Screen[None]):
         )
         keep = None if is_new_search else self.bookmarks.id_under_cursor
         self._view = view
+        self._paint_together()
         self.header.show(library.owner, view)
         self.bookmarks.vacant = self._vacant(library, view)
         self.bookmarks.show_view(library, view, keep)
         self._show_tags()
         self._show_detail()
+
+    def _paint_together(self) -> None:
+        """Hold the next paint until every pane has said that it has changed, or it is often two, a frame apart."""
+        batch = ExitStack()
+        batch.enter_context(self.app.batch_update())
+
+        def release() -> None:
+            batch.close()
+            self.check_idle()
+
+        asyncio.get_running_loop().call_soon(release)  # behind the panes, which wake up first
 
     def _show_tags(self) -> None:
         if self._view is None:

@@ -27,9 +27,7 @@ class LineView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--bar"}
     DEFAULT_CSS = """
     LineView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size: 0 0;
+        overflow: hidden hidden;
         &:focus { background-tint: $foreground 0%; }
         & .lines--bar { color: $scrollbar; }
     }
@@ -43,6 +41,11 @@ class LineView(ScrollView, can_focus=True):
         self._is_dragged = False
 
     @property
+    def allow_vertical_scroll(self) -> bool:
+        """Whether wheel and keys may scroll; Textual would ask for a scrollbar of its own making."""
+        return self.virtual_size.height > self.size.height
+
+    @property
     def line_width(self) -> int:
         """How many cells of a line the content has."""
         return max(0, self.size.width - _BAR_WIDTH)
@@ -52,8 +55,15 @@ class LineView(ScrollView, can_focus=True):
         self.virtual_size = Size(self.size.width, count)
 
     def scroll_to_line(self, line: float) -> None:
-        """Scroll, at once, so that ``line`` is the first on the screen, as far as there are lines below."""
-        self.scroll_to(y=line, animate=False, immediate=True)
+        """Scroll, at once, so that ``line`` is the first on the screen, as far as there are lines below.
+
+        Past Textual's watchers, which would paint this in a frame of its own.
+        """
+        y = max(0.0, min(round(line), self.virtual_size.height - self.size.height))
+        if y != self.scroll_y:
+            self.set_reactive(LineView.scroll_y, y)
+            self.set_reactive(LineView.scroll_target_y, y)
+            self.refresh()
 
     # --- drawing
 
