@@ -33,13 +33,14 @@ class Counted:
 
 
 def test_ids_are_found_only_as_far_down_as_somebody_looks() -> None:
-    ordered = Counted(list(range(1000)))
-    ids = Ids(ordered, BitMap(range(0, 1000, 2)))
-    assert (len(ids), ordered.asked) == (500, 0)
+    ordered = Counted(list(range(10_000)))
+    ids = Ids(ordered, BitMap(range(0, 10_000, 2)))
+    assert (len(ids), ordered.asked) == (5_000, 0)
     assert (500 in ids, 501 in ids, object() in ids, ordered.asked) == (True, False, False, 0)
     assert (ids[3], ordered.asked) == (6, 7)
     assert (ids[:3], ids[1], ids.place(4), ordered.asked) == ([0, 2, 4], 2, 2, 7)
-    assert (ids.place(10), ids.place(11), ordered.asked) == (5, None, 11)
+    assert (ids.place(11), ordered.asked) == (None, 7)
+    assert (ids.place(10), ordered.asked < 5_000) == (5, True)
 
 
 @given(st.lists(st.integers(0, 60), unique=True), st.data())

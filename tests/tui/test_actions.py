@@ -62,8 +62,8 @@ TRIALS = {
     "search": Trial("", lambda tui: tui.bar() is not None),
     "copy_url": Trial("", lambda tui: any(text.startswith("\x1b]52;") for text in tui.written)),
     "open_url": Trial("", lambda tui: tui.toasts() == ["opened https://example.org/row-1"]),
-    "next_match": Trial("/ m a t c h enter", lambda tui: "match 1 of 3" in tui.screen_text()),
-    "previous_match": Trial("/ m a t c h enter", lambda tui: "match 3 of 3" in tui.screen_text()),
+    "next_match": Trial("G g / m a t c h enter", lambda tui: "match 1 of 3" in tui.screen_text()),
+    "previous_match": Trial("G g / m a t c h enter", lambda tui: "match 3 of 3" in tui.screen_text()),
     "sort": Trial("", lambda tui: tui.menu_title() == "Sort"),
     "density": Trial("", lambda tui: len(tui.cursor_row()) == 3),
     "palette": Trial("", lambda tui: tui.menu_title() == "What to do"),
@@ -84,7 +84,7 @@ def hundred(tmp_path: Path) -> Path:
 async def start(tui: Driver, action: Action) -> None:
     """Go to where the trial of ``action`` begins, whatever the one before it left behind."""
     await tui.leave_all()
-    await tui.press("0", *START.get(action.where, ("2", "G", "g")))
+    await tui.press("0", *START.get(action.where, ("2", "g")))
     while len(tui.cursor_row()) != 1:
         await tui.press("z")
     await tui.press(*TRIALS[action.id].before.split())

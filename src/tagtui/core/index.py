@@ -20,6 +20,7 @@ from tagtui.core.url import site
 
 # Counting the tags bookmark by bookmark costs three times as much a bookmark as asking a tag's bitmap costs a tag.
 # tests/benchmarks measures where the two cross.
+_HELD_TEXTS = 16
 _BITMAPS_ABOVE = 0.3  # bookmarks to count per tag of the library
 
 
@@ -39,6 +40,7 @@ class Index:
         self._by: dict[str, BitMap] = {}
         self._texts: dict[int, str] = {}
         self._unfolded: list[int] = list(bookmarks)[::-1]  # ids whose text is not folded yet
+        self._held: dict[str, BitMap] = {}  # by folded text: who holds it, for the last few searched
         self._folding = Lock()  # a search or a change may come while another thread folds ahead
         self._sites: dict[str, BitMap] | None = None
         self._build()
@@ -83,6 +85,7 @@ class Index:
     def replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
         """Take in that bookmark ``id`` was ``before`` and is ``after``; ``None`` means that it is not there."""
         self._totals = None
+        self._held.clear()
         if before is not None:
             self._remove(id, before)
         if after is not None:
@@ -234,10 +237,21 @@ class Index:
     def _holding(self, needle: str, within: BitMap) -> BitMap:
         self.fold_all()
         texts = self._texts
-        if 2 * len(within) > len(texts):
+        if needle in self._held:
+            return self._held[needle] & within
+        # What holds "kafka" holds "kafk": while a person types, only the matches of the shorter text are looked at.
+        shorter = [ids for text, ids in self._held.items() if text in needle]
+        pool = min(shorter, key=len, default=self.everything)
+        if 2 * len(within) < len(pool):
+            return BitMap([id for id in within if needle in texts[id]])
+        if pool is self.everything:
             found = BitMap([id for id, text in texts.items() if needle in text])
-            return found & within
-        return BitMap([id for id in within if needle in texts[id]])
+        else:
+            found = BitMap([id for id in pool if needle in texts[id]])
+        if len(self._held) == _HELD_TEXTS:
+            del self._held[next(iter(self._held))]
+        self._held[needle] = found
+        return found & within
 
     def fold_some(self, count: int) -> bool:
         """Fold the texts of up to ``count`` more bookmarks, so that a first search need not; tell if any are left."""
@@ -256,7 +270,7 @@ class Index:
 
     def field_rank(self, id: int, needles: Iterable[str]) -> int:
         """Return how far down the best place of each folded needle is: title 0, tags 1, URL 2, annotation 3, summed."""
-        text = self._texts[id]
+        text = self._texts.get(id, "")
         return sum(text.count("\0", 0, text.find(needle)) for needle in needles)
 
     def related(self, matched: BitMap) -> dict[str, int]:

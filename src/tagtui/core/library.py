@@ -1,10 +1,12 @@
 """The library: all bookmarks, their index, and the one place where they change."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import RLock
 from types import MappingProxyType
 from typing import Any
+
+from pyroaring import BitMap
 
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Delta
@@ -127,7 +129,7 @@ class Library:
             self.index,
         )
 
-    def _in_order(self, query: Query, order: Order, matched: Iterable[int]) -> Iterable[int]:
+    def _in_order(self, query: Query, order: Order, matched: BitMap) -> Iterable[int]:
         if order is Order.MODIFIED:
             return reversed(self._ascending(Order.MODIFIED))
         if order not in (Order.ADDED, Order.RELEVANCE):
@@ -135,12 +137,25 @@ class Library:
         newest_first = reversed(self._ascending(Order.OLDEST))
         if order is Order.ADDED or not query.texts:
             return newest_first
-        needles = [fold(text) for text in query.texts]
-        wanted = set(matched)
-        return sorted(
-            (id for id in newest_first if id in wanted),
-            key=lambda id: self.index.field_rank(id, needles),
-        )
+        return self._by_relevance(filter(matched.__contains__, newest_first), tuple(map(fold, query.texts)))
+
+    def _by_relevance(self, ids: Iterable[int], needles: Sequence[str]) -> Iterator[int]:
+        """Yield ``ids`` by :meth:`Index.field_rank`, the best ones as soon as they are met."""
+        later: dict[int, list[int]] = {}
+        for id in ids:
+            rank = self.index.field_rank(id, needles)
+            if rank:
+                later.setdefault(rank, []).append(id)
+            else:
+                yield id
+        for rank in sorted(later):
+            yield from later[rank]
+
+    def prepare(self) -> None:
+        """Work out every order, so that the first use of one takes no longer than the second."""
+        for order in ASCENDING:
+            with self._in_use:
+                self._ascending(order)
 
     def _ascending(self, order: Order) -> list[int]:
         """Return all ids in a stored order; equal ones stand by id."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import length_hint
 from typing import overload
 
 from pyroaring import BitMap
@@ -9,6 +11,8 @@ from pyroaring import BitMap
 from tagtui.core.index import Index
 from tagtui.core.order import Order, TagOrder, association
 from tagtui.core.query import Query
+
+_AHEAD = 1_000  # ids looked at, at the least, in search of one
 
 
 class Ids(Sequence[int]):
@@ -21,7 +25,7 @@ class Ids(Sequence[int]):
         self._matched = matched
         self._size = len(matched)
         self._found: list[int] = []
-        self._rest = filter(matched.__contains__, ordered)
+        self._rest = iter(ordered) if length_hint(ordered) == self._size else filter(matched.__contains__, ordered)
 
     def __len__(self) -> int:
         return self._size
@@ -32,14 +36,21 @@ class Ids(Sequence[int]):
     def __getitem__(self, at: slice) -> list[int]: ...
     def __getitem__(self, at: int | slice) -> int | list[int]:
         if isinstance(at, slice):
-            return [self[i] for i in range(*at.indices(self._size))]
+            wanted = range(*at.indices(self._size))
+            if wanted:
+                self._find(max(wanted[0], wanted[-1]) + 1)
+            return [self._found[place] for place in wanted]
         at = at if at >= 0 else at + self._size
         if not 0 <= at < self._size:
             raise IndexError(at)
-        missing = at + 1 - len(self._found)
-        if missing > 0:
-            self._found.extend(next(self._rest) for _ in range(missing))
+        self._find(at + 1)
         return self._found[at]
+
+    def _find(self, count: int) -> None:
+        """Find the first ``count`` ids, or all there are."""
+        missing = count - len(self._found)
+        if missing > 0:
+            self._found.extend(islice(self._rest, missing))
 
     def __contains__(self, id: object) -> bool:
         return isinstance(id, int) and id in self._matched
@@ -52,12 +63,15 @@ class Ids(Sequence[int]):
         """Return the position of ``id``, or ``None`` when it is not among them."""
         if id not in self._matched:
             return None
-        if id in self._found:
-            return self._found.index(id)
-        at = len(self._found)
-        while self[at] != id:
-            at += 1
-        return at
+        start = 0
+        while True:
+            try:
+                return self._found.index(id, start)
+            except ValueError:
+                start = len(self._found)
+                if start == self._size:
+                    return None
+                self._find(2 * start + _AHEAD)
 
 
 @dataclass(frozen=True, slots=True)

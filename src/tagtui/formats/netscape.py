@@ -91,7 +91,7 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
         return Skipped(where, "it is a search that only Firefox can do (place:)")
     added, warnings = read_added(_date(attributes.pop("ADD_DATE", "")), now)
     modified = read_date(_date(attributes.pop("LAST_MODIFIED", "")), now)
-    private, unread = (is_yes(attributes.pop(name, "")) for name in ("PRIVATE", "TOREAD"))
+    private, unread = is_yes(attributes.pop("PRIVATE", "")), is_yes(attributes.pop("TOREAD", ""))
     tags = split_tags(attributes.pop("TAGS", "")) if manner.tagged else link.folders
     kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)}
     return Draft(

@@ -100,6 +100,7 @@ class TagtuiApp(App[None]):
         parse_annotation("*")  # its Markdown parser takes a while to be imported
         while session.library.index.fold_some(200):  # so that the first search need not
             pass
+        session.library.prepare()  # nor the first sort
 
     @on(said.LibraryLoaded)
     def _library_loaded(self, event: said.LibraryLoaded) -> None:

@@ -115,13 +115,12 @@ class DetailPane(LineView):
         return looks
 
     def render_line(self, y: int) -> Strip:
-        line = y + self.scroll_offset.y
+        line = y + self.top
         if line >= len(self._lines):
-            return Strip.blank(self.size.width, self.base_style)
-        strip = Strip(self._lines[line]).adjust_cell_length(self.line_width)
-        return self.with_bar(strip.apply_style(self.base_style), y)
+            return Strip.blank(self.room.width, self.base_style)
+        return self.with_bar(self.finished(self._lines[line], self.base_style), y)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         self._lay_out()
 
     def on_focus(self) -> None:
@@ -188,17 +187,17 @@ class DetailPane(LineView):
         return self._match_at + 1
 
     def _reveal(self, line: int) -> None:
-        height = self.size.height
-        if not self.scroll_offset.y <= line < self.scroll_offset.y + height:
+        height = self.room.height
+        if not self.top <= line < self.top + height:
             self.scroll_to_line(max(0, line - height // 3))
 
     # --- moving
 
     def _scroll_by(self, lines: int) -> None:
-        self.scroll_to_line(self.scroll_offset.y + lines)
+        self.scroll_to_line(self.top + lines)
 
     def _page(self) -> int:
-        return max(1, self.size.height)
+        return max(1, self.room.height)
 
     def action_cursor_down(self) -> None:
         self._scroll_by(1)

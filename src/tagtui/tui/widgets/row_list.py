@@ -42,7 +42,7 @@ class RowList(LineView):
         self.row_height = row_height
         self.count = 0
         self.vacant: Sequence[str] = ()  # what an empty list says, line by line
-        self._strips: dict[tuple[int, int], list[Strip]] = {}
+        self._drawn: dict[tuple[int, int], list[list[Segment]]] = {}  # by row and state
 
     # --- for the subclass
 
@@ -60,9 +60,9 @@ class RowList(LineView):
 
     def show(self, count: int, cursor: int) -> None:
         """Show ``count`` rows with the cursor on row ``cursor``, at the line of the screen where it stood."""
-        stood_at = self.cursor * self.row_height - self.scroll_offset.y
+        stood_at = self.cursor * self.row_height - self.top
         self.count = count
-        self._strips.clear()
+        self._drawn.clear()
         self._set_virtual_size()
         moved = max(0, min(cursor, count - 1))
         self.set_reactive(RowList.cursor, moved)
@@ -75,19 +75,19 @@ class RowList(LineView):
         self.row_height = max(height, 1)
         self.redraw()
         self._set_virtual_size()
-        self._reveal(self.scroll_offset.y)
+        self._reveal(self.top)
 
     def redraw(self) -> None:
         """Draw everything anew, since what the rows show has changed."""
-        self._strips.clear()
+        self._drawn.clear()
         self.refresh()
 
     def _set_virtual_size(self) -> None:
         self.set_line_count(self.count * self.row_height)
 
-    def _reveal(self, wanted: float) -> None:
+    def _reveal(self, wanted: int) -> None:
         """Scroll to line ``wanted``, or to the nearest from which the cursor's row is in sight."""
-        height = max(self.size.height, self.row_height)
+        height = max(self.room.height, self.row_height)
         top = self.cursor * self.row_height
         y = min(max(wanted, top + self.row_height - height), top)
         y = max(0, min(y, self.count * self.row_height - height))
@@ -97,42 +97,42 @@ class RowList(LineView):
 
     def render_line(self, y: int) -> Strip:
         if not self.count:
-            return self._vacant_line(y, self.size.width)
-        row, line = divmod(y + self.scroll_offset.y, self.row_height)
+            return self._vacant_line(y, self.room.width)
+        row, line = divmod(y + self.top, self.row_height)
         if row >= self.count:
-            return Strip.blank(self.size.width, self.base_style)
+            return Strip.blank(self.room.width, self.base_style)
         state = 0 if row != self.cursor else 2 if self.has_focus else 1
-        strips = self._strips.get((row, state))
-        if strips is None:
-            if len(self._strips) > _CACHED_ROWS:
-                self._strips.clear()
-            strips = self._strips[row, state] = self._draw(row, self.line_width, state)
-        return self.with_bar(strips[line], y)
+        lines = self._drawn.get((row, state))
+        if lines is None:
+            if len(self._drawn) > _CACHED_ROWS:
+                self._drawn.clear()
+            lines = self._drawn[row, state] = self._draw(row, state)
+        return self.with_bar(lines[line], y)
 
-    def _draw(self, row: int, width: int, state: int) -> list[Strip]:
+    def _draw(self, row: int, state: int) -> list[list[Segment]]:
         style = self.base_style
         if state:
             name = "rows--cursor" if state == 2 else "rows--cursor-elsewhere"
             style += self.get_component_rich_style(name)
-        lines = self.draw_row(row, max(0, width - len(_GUTTER[state])))
+        gutter = Segment(_GUTTER[state][: self.line_width])
+        lines = self.draw_row(row, max(0, self.line_width - 1))
         lines += [[]] * (self.row_height - len(lines))
-        gutter = Segment(_GUTTER[state])
-        strips = (Strip([gutter, *line]).adjust_cell_length(width) for line in lines[: self.row_height])
         if state == 2:  # the cursor's colours replace the row's own: on its ground they could not be read
-            return [_recoloured(strip, style) for strip in strips]
-        return [strip.apply_style(style) for strip in strips]
+            colours = Style(color=style.color, bgcolor=style.bgcolor)
+            lines = [[Segment(text, own + colours if own else colours) for text, own, _ in line] for line in lines]
+        return [self.finished([gutter, *line], style) for line in lines[: self.row_height]]
 
     def _vacant_line(self, y: int, width: int) -> Strip:
         inner = width - 2
         lines = [text[a:b] for text in self.vacant for a, b in wrap(text, inner)] if inner > 0 else []
-        top = max(0, (self.size.height - len(lines)) // 3)
+        top = max(0, (self.room.height - len(lines)) // 3)
         text = lines[y - top] if 0 <= y - top < len(lines) else ""
         style = self.base_style + self.look("rows--dim")
         return Strip([Segment(" " + text, style)]).adjust_cell_length(width, style)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._strips.clear()
+        self._drawn.clear()
 
     # --- the cursor
 
@@ -142,7 +142,7 @@ class RowList(LineView):
     def watch_cursor(self, before: int, now: int) -> None:
         for row in (before, now):
             self.refresh_lines(row * self.row_height, self.row_height)
-        self._reveal(self.scroll_offset.y)
+        self._reveal(self.top)
         self.cursor_moved()
 
     def on_focus(self) -> None:
@@ -151,19 +151,19 @@ class RowList(LineView):
     def on_blur(self) -> None:
         self.refresh_lines(self.cursor * self.row_height, self.row_height)
 
-    def on_resize(self) -> None:
-        self._strips.clear()
+    def resized(self) -> None:
+        self._drawn.clear()
         self._set_virtual_size()
-        self._reveal(self.scroll_offset.y)
+        self._reveal(self.top)
 
     def on_click(self, event: events.Click) -> None:
-        row = (event.y + self.scroll_offset.y) // self.row_height
-        if 0 <= row < self.count and event.x < self.size.width - 1:
+        row = (event.y + self.top) // self.row_height
+        if 0 <= row < self.count and event.x < self.room.width - 1:
             self.cursor = row
             self.activated(row, double=event.chain > 1)
 
     def _page(self) -> int:
-        return max(1, self.size.height // self.row_height)
+        return max(1, self.room.height // self.row_height)
 
     def action_cursor_down(self) -> None:
         self.cursor += 1
@@ -188,9 +188,3 @@ class RowList(LineView):
 
     def action_page_up(self) -> None:
         self.cursor -= self._page()
-
-
-def _recoloured(strip: Strip, style: Style) -> Strip:
-    """Return ``strip`` in the colours of ``style``; bold, underline and the like stay."""
-    plain = Style(color=style.color, bgcolor=style.bgcolor)
-    return Strip([Segment(text, style + (own or Style()) + plain) for text, own, _ in strip], strip.cell_length)
