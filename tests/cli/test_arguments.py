@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tagtui.cli.arguments import Given
 from tests.cli.conftest import Cli
 from tests.cli.kafka import Row, tagged
 from tests.store.sample import document, write
@@ -141,6 +142,12 @@ def test_the_file_after_the_verb_wins_over_the_one_before_it_and_that_over_the_e
     assert tagtui.out("--file", "before", "list", "--file", "after", "--urls") == "http://after/\n"
     assert tagtui.out("list", "--file", "~/mine", "--urls") == "http://home/\n"
     assert tagtui.out("--file", "", "list", "--urls") == "http://environment/\n"
+
+
+def test_what_is_not_said_after_the_verb_is_as_said_before_it() -> None:
+    before = Given("b.json", "ana", "nord", demo=True)
+    assert before.overlaid({"file": None, "owner": "", "theme": None, "demo": False}) == before
+    assert before.overlaid({"owner": "jm"}) == Given("b.json", "jm", "nord", demo=True)
 
 
 def test_the_default_library_is_in_the_data_folder(

@@ -194,6 +194,7 @@ def test_a_title_is_text_whatever_tags_it_names(title: str, meant: str) -> None:
         ("<DD><HR>", ""),
         ("<DD>one<DD>two", "one\n\ntwo"),
         ("<DD>x[linkding-notes] y", "x[linkding-notes] y"),
+        ("<DD>x[/linkding-notes]", "x[/linkding-notes]"),
         ("<DD><!-- kept -->", "<!-- kept -->"),
     ],
 )

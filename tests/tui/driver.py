@@ -243,9 +243,10 @@ class Driver:
 
     def _is_settled(self) -> bool:
         browse = self.browse
-        is_read = browse.bar._read.query == browse.library_query if browse.bar.is_open else True
         is_at_work = any(worker.group in _BACKGROUND and not worker.is_finished for worker in self.app.workers)
-        return self._is_quiet and is_read and not is_at_work and browse._view is not None
+        is_read = not browse.bar.is_open or browse.bar._read.query == browse.library_query
+        is_shown = browse._view is not None and browse._view.query == browse.library_query
+        return self._is_quiet and not is_at_work and is_read and is_shown and not self.app._batch_count
 
     # --- what comes out
 
@@ -278,7 +279,7 @@ class Driver:
         return "\n".join(self.lines())
 
     def part(self, name: str) -> list[str]:
-        """The lines inside a part of the screen, such as header, query, tags, bookmarks, detail and keys; [] for none."""
+        """The lines inside a part of the screen: header, query, problem, tags, bookmarks, detail or keys; [] for none."""
         return self._lines_in(self._region(name))
 
     def _lines_in(self, region: Region) -> list[str]:

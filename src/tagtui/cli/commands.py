@@ -1,5 +1,6 @@
 """The verbs."""
 
+import gc
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
@@ -164,6 +165,7 @@ def import_file(
 
     Pages that the library has already are merged.  A row that cannot be kept is named with its place and the reason.
     """
+    gc.disable()  # a short-lived process that makes objects by the million, and no garbage
     session = _open(given.overlaid(options))
     change, report = _plan_import(session, source, chosen)
     for warning in report.warnings:

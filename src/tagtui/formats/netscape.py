@@ -117,7 +117,7 @@ def _date(text: str) -> str:
 
 def _annotation(note: str) -> str:
     """Return ``note`` with linkding's notes, which it appends in brackets, as a paragraph."""
-    if not note.endswith(_NOTES_END):
+    if _NOTES not in note or not note.endswith(_NOTES_END):
         return note
     description, _, notes = note.removesuffix(_NOTES_END).partition(_NOTES)
     return "\n\n".join(part for part in (description.strip(), notes.strip()) if part)
