@@ -22,6 +22,7 @@ from typing import Any, Self
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
+from textual._context import visible_screen_stack
 from textual.events import Callback, Key, Timer
 from textual.geometry import Region
 from textual.keys import _character_to_key
@@ -122,6 +123,7 @@ class Driver:
         self._is_quiet = False
         self._seen: list[Strip] | None = None  # the screen, once somebody has looked at it
         self._pilot: Pilot[None]
+        self._paint_only_when_looked_at()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -176,7 +178,8 @@ class Driver:
         await self._walk(titles.index(title) - titles.index(self.cursor_title()))
 
     async def _walk(self, rows: int) -> None:
-        await self.press(*(["down"] * rows if rows > 0 else ["up"] * -rows))
+        self.send(*(["down"] * rows if rows > 0 else ["up"] * -rows))
+        await self.settle()
 
     def send(self, *keys: str) -> None:
         """Press keys, and wait for nothing."""
@@ -236,6 +239,16 @@ class Driver:
             before = self._heard
             await asyncio.sleep(0)
             quiet = quiet + 1 if self._heard == before else 0
+
+    def _paint_only_when_looked_at(self) -> None:
+        """Leave out the frames that would go to a terminal; :meth:`strips` paints the one that somebody looks at."""
+        compositor = self.browse._compositor
+
+        def unpainted(**how: Any) -> None:
+            visible_screen_stack.set(how.get("screen_stack") or [])
+            compositor._dirty_regions.clear()
+
+        compositor.render_update = unpainted  # type: ignore[method-assign,assignment]
 
     def _hear(self, message: Message) -> None:
         if not isinstance(message, Callback | Timer):

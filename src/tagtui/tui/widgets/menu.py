@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.option_rows import Option, OptionRows
 
 
@@ -50,7 +51,7 @@ class Menu(Vertical):
         self._back_to: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="type to narrow", compact=True, select_on_focus=False)
+        yield LineInput(placeholder="type to narrow")
         yield OptionRows(can_focus=False)
 
     @property

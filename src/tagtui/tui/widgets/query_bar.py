@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tagtui.core.query import Problem, Query, Tag, format_query, parse, typed_so_far
 from tagtui.tui.messages import QueryBarClosed, QueryTyped
+from tagtui.tui.widgets.line_input import LineInput
 
 
 class _Marker(Highlighter):
@@ -50,13 +51,11 @@ class QueryBar(Vertical):
         self._ignored = ""  # the text that open() put in, whose change is no typing
 
     def compose(self) -> ComposeResult:
-        yield Input(
-            placeholder="words, #tag, -#tag, (#a or #b), site:, by:, since:, before:, is:unread",
-            id="query",
-            compact=True,
-            highlighter=self._marker,
-            select_on_focus=False,
+        text = LineInput(
+            placeholder="words, #tag, -#tag, (#a or #b), site:, by:, since:, before:, is:unread", id="query"
         )
+        text.highlighter = self._marker
+        yield text
         yield Static(id="problem", markup=False)
 
     @property

@@ -20,6 +20,7 @@ from tagtui.core.text import find_folded, fold
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import TagAlternative, TagExcluded, TagOnly, TagPicked, TermDropped
 from tagtui.tui.widgets.cells import Run, highlighted, spread
+from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class TagPane(Vertical):
         """The filter box holds another text."""
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="part of a tag", id="tag-filter", compact=True, select_on_focus=False)
+        yield LineInput(placeholder="part of a tag", id="tag-filter")
         yield TagRows(id="tags")
 
     @property
