@@ -41,7 +41,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("wide-dark", (150, 40), query="#kafka", keys=("2", "j", "j")),
+    Picture("wide-dark", (150, 40), query="#kafka", keys=("2", "j", "j", "j", "j")),
     Picture("wide-light", (150, 40), theme="tagtui-light", query="#distributed-systems", keys=("2", "z")),
     Picture("narrowed", (120, 32), query="#kafka #ops -#storm", keys=("1", "down", "down", "down")),
     Picture("medium", (80, 24), query="#postgres", keys=("2",)),
@@ -64,7 +64,7 @@ async def screen(picture: Picture) -> str:
 async def _settled(pilot: Pilot[None]) -> str:
     """Return the screen as SVG once it has stayed the same for a while."""
     seen: list[str] = []
-    while len(seen) < 8 or len(set(seen[-8:])) > 1 or "reading…" in seen[-1]:
+    while len(seen) < 4 or len(set(seen[-4:])) > 1 or "reading…" in seen[-1]:
         await pilot.pause(0.05)
         seen.append(pilot.app.export_screenshot(title="tagtui"))
     return seen[-1]

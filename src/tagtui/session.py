@@ -10,6 +10,7 @@ from typing import BinaryIO
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Delta
 from tagtui.core.library import Library
+from tagtui.core.text import clean_line
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
 from tagtui.store.reading import load
@@ -25,7 +26,7 @@ class Session:
 
     def __init__(self, path: Path, owner: str) -> None:
         self.path = path
-        self._owner = owner
+        self._owner = clean_line(owner)
         self.warnings: tuple[str, ...] = ()
         self.library = self._load()
 
@@ -35,7 +36,7 @@ class Session:
         try:
             loaded = load(self.path)
             self.warnings = loaded.warnings
-            return Library(loaded.bookmarks, loaded.owner or self._owner)
+            return Library(loaded.bookmarks, clean_line(loaded.owner) or self._owner)
         finally:
             if collecting:
                 gc.enable()

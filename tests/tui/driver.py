@@ -292,7 +292,7 @@ class Driver:
         return "\n".join(self.lines())
 
     def part(self, name: str) -> list[str]:
-        """The lines inside a part of the screen: header, query, problem, tags, bookmarks, detail or keys; [] for none."""
+        """The lines of a part of the screen, such as header, query, problem, tags, bookmarks, detail and keys."""
         return self._lines_in(self._region(name))
 
     def _lines_in(self, region: Region) -> list[str]:

@@ -135,6 +135,14 @@ async def test_tagtui_is_left_by_its_key_from_the_palette_and_as_any_textual_app
         assert tui.app.return_code == 0
 
 
+@pytest.mark.parametrize("keys", [{}, {"quit": "Q"}], ids=["q", "Q"])
+async def test_ctrl_c_does_not_quit_but_says_what_does(shelf: Path, keys: dict[str, str]) -> None:
+    async with Driver(shelf, size=(60, 20), keys=keys) as tui:
+        await tui.press("ctrl+c")
+        assert tui.toasts() == [f"{keys.get('quit', 'q')} quits tagtui"]
+        assert not tui.ended
+
+
 def test_no_action_has_anothers_name_and_no_key_counts_twice_in_a_pane() -> None:
     assert Counter(action.id for action in ACTIONS).most_common(1)[0][1] == 1
     for pane in (TAGS, BOOKMARKS, DETAIL):

@@ -144,8 +144,8 @@ def test_wrapped_runs_are_the_wrapped_text(runs: list[Run], width: int) -> None:
 
 
 @quick
-@given(LINES, st.text("abé日❤", min_size=1, max_size=2))
-@example("❤️ for all", "❤")
+@given(st.lists(st.sampled_from("a b é e\u0301 日 ❤️ ⚠️ 👍🏽".split())).map("".join), st.sampled_from("abe日❤⚠👍"))
+@example("I ❤️ Unix", "❤")
 def test_highlighting_changes_no_letter_and_no_width(text: str, needle: str) -> None:
     runs = highlighted(text, find_folded(text, (fold(needle),)), Style(), Style(bold=True))
     assert "".join(run.text for run in runs) == text

@@ -72,17 +72,17 @@ def test_a_person_picks_excludes_drops_searches_copies_opens_and_leaves(tmp_path
         terminal.wait_for(f"{left('kafka', without='storm')} of 129")
         terminal.send("/")
         terminal.wait_for("#kafka -#storm")
-        terminal.type("jepsen.io/analyses")
+        terminal.type("bufstream-0.1")
         terminal.wait_for("  1 of 129")
         terminal.send("enter")
         terminal.wait_for("┏━ 2 Bookmarks")
         urls = [document["url"] for document in json.loads(DEMO.read_text("utf-8"))["bookmarks"].values()]
-        [url] = [url for url in urls if "jepsen.io/analyses" in url]
+        [url] = [url for url in urls if "bufstream-0.1" in url]
         terminal.send("y")
         terminal.wait_for("sent to the terminal, which gives no answer")
         assert b"\x1b]52;c;" + b64encode(url.encode()) + b"\x07" in terminal.raw
         terminal.send("enter")
-        terminal.wait_for("opened https://jepsen.io/analyses")
+        terminal.wait_for("opened https://jepsen.io/")
         assert (tmp_path / "opened").read_text() == url
         terminal.send("q")
         assert terminal.wait_exit() == 0

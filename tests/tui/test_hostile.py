@@ -133,9 +133,9 @@ async def test_the_longest_and_strangest_texts_stay_in_their_places(tmp_path: Pa
             assert misplaced(tui) == []
             await tui.press("z")
         await tui.press("2", "g", "3")
-        for _ in books:
-            assert misplaced(tui) == []
-            await tui.press("2", "j", "3")
+        assert misplaced(tui) == []
+        await tui.press("G")
+        assert misplaced(tui) == []
 
 
 async def test_a_searched_character_that_is_part_of_a_wider_one_moves_nothing(tmp_path: Path) -> None:

@@ -8,15 +8,10 @@ from tests.tui.driver import TITLES, Driver, library, saved
 BY_COUNT = ["kafka 4", "ops 4", "terminal 2", "unix 2", "jepsen 1", "monitoring 1", "postgres 1", "queues 1"]
 
 
-async def test_the_tags_stand_by_count_and_then_by_name(shelf: Path) -> None:
-    async with Driver(shelf) as tui:
-        assert tui.tags() == [*BY_COUNT, "recipes 1", "storm 1", "tools 1", "vim 1"]
-        assert tui.picks() == []
-        assert "12 by count" in tui.screen_text()
-
-
 async def test_picking_a_tag_leaves_what_has_it_and_picking_it_again_drops_it(shelf: Path) -> None:
     async with Driver(shelf) as tui:
+        assert tui.rows("tags") == [*BY_COUNT, "recipes 1", "storm 1", "tools 1", "vim 1"], "by count, then by name"
+        assert "12 by count" in tui.screen_text()
         for pick in (partial(tui.press, "enter"), partial(tui.press, "space"), partial(tui.click, "ops", on="tags")):
             tag, others = ("kafka", "ops 3") if pick.args[0] != "ops" else ("ops", "kafka 3")
             await pick()
@@ -139,13 +134,12 @@ async def test_a_pick_is_dropped_out_of_the_middle(shelf: Path) -> None:
 
 
 async def test_where_the_chips_do_not_fit_the_last_ones_are_shown(tmp_path: Path) -> None:
-    tags = [f"a-rather-long-tag-{number}" for number in range(5)]
+    tags = [f"rather-long-{number}" for number in range(5)]
     path = library(tmp_path, saved("One", " ".join(tags)))
     async with Driver(path, size=(80, 20), query=" ".join(f"#{tag}" for tag in tags)) as tui:
-        assert tui.header().startswith("ada … + a-rather-long-tag-")
-        assert tui.header().endswith("+ a-rather-long-tag-4 × 1 of 1")
-        await tui.click(" ×", on="header")
-        assert tui.picks() == [f"+ {tag}" for tag in tags if tag != "a-rather-long-tag-3"]
+        assert tui.header() == "ada … + rather-long-2 × + rather-long-3 × + rather-long-4 × 1 of 1"
+        await tui.click("×", on="header")
+        assert tui.picks() == [f"+ {tag}" for tag in tags if tag != "rather-long-2"]
 
 
 async def test_the_cursor_stays_on_its_tag_wherever_that_comes_to_stand(shelf: Path) -> None:
@@ -176,13 +170,6 @@ async def test_a_part_of_a_name_filters_the_tags_and_enter_picks_the_first(shelf
         assert tui.header() == "ada + storm × 1 of 8"
         assert "part of a tag" not in tui.screen_text()
         assert tui.pane() == "tags"
-
-
-async def test_the_filter_knows_neither_case_nor_accents(tmp_path: Path) -> None:
-    async with Driver(library(tmp_path, saved("One", "Café naïve Straße"))) as tui:
-        await tui.press("f")
-        await tui.type("CAFE")
-        assert tui.tags() == ["Café =1"]
 
 
 async def test_escape_leaves_the_filter_and_all_tags_are_back(shelf: Path) -> None:
@@ -218,11 +205,14 @@ async def test_zero_clears_the_filter_too(shelf: Path) -> None:
         assert tui.tags()[:8] == BY_COUNT
 
 
-async def test_a_tag_includes_those_under_it_and_its_case_does_not_count(tmp_path: Path) -> None:
-    books = (saved("Shell", "lang/sh Docs"), saved("Rust", "lang/rust docs"), saved("Lang", "lang"), saved("None"))
+async def test_a_tag_includes_those_under_it_and_neither_case_nor_accents_count(tmp_path: Path) -> None:
+    books = (saved("Shell", "lang/sh Docs"), saved("Rust", "lang/rust docs Café"), saved("Lang", "lang"), saved("None"))
     async with Driver(library(tmp_path, *books)) as tui:
         assert "docs 2" in [row.lower() for row in tui.tags()]
         await tui.to_tag("lang")
         await tui.press("enter")
         assert tui.header() == "ada + lang × 3 of 4"
         assert tui.bookmarks() == ["Shell", "Rust", "Lang"]
+        await tui.press("f")
+        await tui.type("CAFE")
+        assert tui.tags() == ["Café 1"]

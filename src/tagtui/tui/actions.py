@@ -4,10 +4,12 @@ An action's ``id`` is the name of the Textual action that carries it out, on the
 names, and the name under which the settings can give it other keys.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from tagtui.errors import SettingsError
 
@@ -94,6 +96,9 @@ _SHOWN = {
 }
 
 
+_NAMED_KEYS = frozenset({*(key.value for key in Keys), *_SHOWN, "space"})
+
+
 def bindings(where: str) -> list[BindingType]:
     """Return the bindings of the actions that belong to ``where``; the settings can replace them by their id."""
     return [
@@ -129,12 +134,18 @@ def checked_keymap(keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def _key_name(id: str, key: str) -> str:
+    """Return Textual's name of ``key``, which may be given as people write it: ``?``, ``esc``, ``ctrl+d``."""
     by_sign = {sign: name for name, sign in _SHOWN.items()}
-    name = by_sign.get(key, key)
-    last = name.rpartition("+")[2]
-    if not name or any(character.isspace() for character in name) or not (last.isidentifier() or last.isalnum()):
+    *modifiers, last = key.split("+") if key not in ("", "+") else (key,)
+    last = by_sign.get(last, last)
+    if len(last) == 1 and not last.isalnum() and last.isprintable() and last != " ":
+        name = unicodedata.name(last, "").lower().replace("-", "_").replace(" ", "_")
+        last = KEY_NAME_REPLACEMENTS.get(name, name)
+    elif len(last) != 1 and last not in _NAMED_KEYS:
+        last = ""
+    if not last or not {"ctrl", "shift", "alt"}.issuperset(modifiers):
         raise SettingsError(f'settings, [keys]: "{key}", given for {id}, is not the name of a key')
-    return name
+    return "+".join((*modifiers, last))
 
 
 def _refuse_clashes(keymap: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ the Markdown parser.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,8 @@ class TagtuiApp(App[None]):
         query: str = "",
         clock: Callable[[], datetime] = local_now,
     ) -> None:
-        super().__init__()
+        # With colours of its own, Textual would turn them into greys for NO_COLOR; with the terminal's, it sends none.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._path = path
         self._owner = owner
         self._browse = BrowseScreen(
@@ -104,11 +106,15 @@ class TagtuiApp(App[None]):
 
     @on(said.LibraryLoaded)
     def _library_loaded(self, event: said.LibraryLoaded) -> None:
-        again, self._session = self._session is not None, event.session
+        before = self._session
+        if before is not None and len(before.library) and not len(event.session.library):
+            self.say(f"{self._path} is empty now; the bookmarks read before stay on the screen", severity="error")
+            return
+        self._session = event.session
         self._browse.show_library(event.session)
         for warning in event.session.warnings:
             self.say(warning, severity="warning")
-        if again:
+        if before is not None:
             self.say(f"Read again: {len(event.session.library):,} bookmarks")
 
     @on(said.LibraryFailed)

@@ -152,9 +152,8 @@ class BrowseScreen(Screen[None]):
         library = self._library
         if library is None:
             return
-        is_new_search = view.order is Order.RELEVANCE and view.query.texts != (
-            self._view.query.texts if self._view else ()
-        )
+        texts_before = self._view.query.texts if self._view else ()
+        is_new_search = view.order is Order.RELEVANCE and not {*view.query.texts} <= {*texts_before}
         keep = None if is_new_search else self.bookmarks.id_under_cursor
         self._view = view
         self._paint_together()

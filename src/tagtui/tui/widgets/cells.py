@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 ELLIPSIS = "…"
+_EMOJI_STYLE = "\ufe0f"  # makes an emoji, two cells wide, of the sign before it
 _CHARACTERS_A_CELL = 8  # a letter with seven combining marks; what goes beyond is an attack on the eye
 
 
@@ -86,7 +87,7 @@ def _fitting(text: str, start: int, width: int) -> int:
     end, left = start, width
     limit = min(len(text), start + _CHARACTERS_A_CELL * width)
     while end < limit:
-        left -= get_character_cell_size(text[end])
+        left -= 1 if text[end] == _EMOJI_STYLE else get_character_cell_size(text[end])
         if left < 0:
             break
         end += 1

@@ -123,10 +123,8 @@ class DetailPane(LineView):
     def resized(self) -> None:
         self._lay_out()
 
-    def on_focus(self) -> None:
-        self._lay_out()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._lay_out()
 
     def redraw(self) -> None:

@@ -90,6 +90,7 @@ class LineView(ScrollView, can_focus=True):
         self.room = self.size
         self.resized()
         self._place_thumb()
+        self.refresh()  # a paint may have come between the new size and this
 
     def _place_thumb(self) -> None:
         height, total = self.room.height, self.virtual_size.height
@@ -137,19 +138,24 @@ class LineView(ScrollView, can_focus=True):
     # --- the mouse on the bar
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.x >= self.room.width - 1:
+        place = event.get_content_offset(self)
+        if place is not None and self.is_on_bar(place.x):
             self._is_dragged = True
             self.capture_mouse()
-            self._drag_to(event.y)
+            self._drag_to(place.y)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._is_dragged:
-            self._drag_to(event.y)
+            self._drag_to(event.y - self.gutter.top)
 
     def on_mouse_up(self) -> None:
         if self._is_dragged:
             self._is_dragged = False
             self.release_mouse()
+
+    def is_on_bar(self, x: int) -> bool:
+        """Tell whether column ``x`` of the content is the scrollbar."""
+        return x >= self.room.width - 1
 
     def _drag_to(self, y: int) -> None:
         height = max(1, self.room.height - 1)

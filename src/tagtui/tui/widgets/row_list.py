@@ -157,8 +157,11 @@ class RowList(LineView):
         self._reveal(self.top)
 
     def on_click(self, event: events.Click) -> None:
-        row = (event.y + self.top) // self.row_height
-        if 0 <= row < self.count and event.x < self.room.width - 1:
+        place = event.get_content_offset(self)
+        if place is None or self.is_on_bar(place.x):
+            return
+        row = (place.y + self.top) // self.row_height
+        if row < self.count:
             self.cursor = row
             self.activated(row, double=event.chain > 1)
 
