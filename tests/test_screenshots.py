@@ -3,7 +3,6 @@
 import hashlib
 
 import pytest
-
 from screenshots.make import FOLDER, PICTURES, Picture, screen, svg_digest, text_of
 
 

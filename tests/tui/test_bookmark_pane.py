@@ -64,7 +64,7 @@ async def test_the_densities_follow_each_other_and_the_cursor_stays_in_sight(man
         assert tui.cursor_title() == "Page 1"
 
 
-async def test_the_keys_of_moving_move(many: Path) -> None:
+async def test_the_keys_of_moving_move_and_so_does_a_click(many: Path) -> None:
     async with Driver(many) as tui:
         await tui.press("2")
         page = len(tui.bookmarks())
@@ -91,6 +91,11 @@ async def test_the_keys_of_moving_move(many: Path) -> None:
         assert tui.cursor_title() == "Page 1"
         await tui.press("G", "j", "pagedown")
         assert tui.cursor_title() == "Page 200"
+        await tui.press("g", "t")
+        await tui.click("Page 7 ", on="bookmarks")
+        assert tui.cursor_title() == "Page 7", "the row that was clicked"
+        assert tui.pane() == "bookmarks"
+        assert tui.detail()[0] == "Page 7"
 
 
 async def test_the_cursor_keeps_its_line_on_the_screen_when_the_list_narrows(tmp_path: Path) -> None:
@@ -103,14 +108,6 @@ async def test_the_cursor_keeps_its_line_on_the_screen_when_the_list_narrows(tmp
         await tui.press("enter")
         assert tui.cursor_title() == title
         assert tui.find("▏")[1] == line
-
-
-async def test_a_click_moves_the_cursor_to_the_row_that_was_clicked(many: Path) -> None:
-    async with Driver(many) as tui:
-        await tui.click("Page 7 ", on="bookmarks")
-        assert tui.cursor_title() == "Page 7"
-        assert tui.pane() == "bookmarks"
-        assert tui.detail()[0] == "Page 7"
 
 
 async def test_the_order_is_chosen_from_a_menu_and_the_cursor_stays(tmp_path: Path) -> None:

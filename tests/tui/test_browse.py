@@ -143,7 +143,6 @@ async def test_where_nothing_matches_the_list_says_why_and_what_to_press(shelf: 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b'{"bookmarks": ', "at byte 14"),
         (b'{"_default": {"1": {"url": "https://a.org"}}}', "_default"),
         (b'{"library": {"1": {"schema": 99}}, "bookmarks": {}}', "a newer tagtui"),
     ],

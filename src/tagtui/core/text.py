@@ -87,6 +87,8 @@ def _with_marks(text: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=4096)
 def _combines(character: str) -> bool:
+    if character == "\ufe0f":  # it makes an emoji of the sign before it
+        return True
     return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0
 
 

@@ -96,6 +96,7 @@ _SHOWN = {
 }
 
 
+_KEPT = frozenset({"ctrl+c", "ctrl+q"})
 _NAMED_KEYS = frozenset({*(key.value for key in Keys), *_SHOWN, "space"})
 
 
@@ -145,7 +146,10 @@ def _key_name(id: str, key: str) -> str:
         last = ""
     if not last or not {"ctrl", "shift", "alt"}.issuperset(modifiers):
         raise SettingsError(f'settings, [keys]: "{key}", given for {id}, is not the name of a key')
-    return "+".join((*modifiers, last))
+    name = "+".join((*modifiers, last))
+    if name in _KEPT:
+        raise SettingsError(f'settings, [keys]: "{key}", given for {id}, always leaves or says how to leave')
+    return name
 
 
 def _refuse_clashes(keymap: Mapping[str, str]) -> None:

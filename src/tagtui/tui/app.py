@@ -20,7 +20,7 @@ from tagtui.config import Settings
 from tagtui.core.query import parse
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.tui import messages as said
-from tagtui.tui.actions import checked_keymap
+from tagtui.tui.actions import ACTIONS, checked_keymap, keys_of
 from tagtui.tui.screens.browse import BrowseScreen
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
@@ -62,13 +62,14 @@ class TagtuiApp(App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._path = path
         self._owner = owner
+        self._own_keymap = checked_keymap(settings.keys)
         self._browse = BrowseScreen(
             query=parse(query).query,
             density=_DENSITIES[settings.density],
-            keymap=(keymap := checked_keymap(settings.keys)),
+            keymap=self._own_keymap,
             clock=clock,
         )
-        self.set_keymap(keymap)
+        self.set_keymap(self._own_keymap)
         self._session: Session | None = None
         self.failure = ""  # why the library could not be read, once the app is gone
         for own in THEMES:
@@ -175,7 +176,8 @@ class TagtuiApp(App[None]):
         self.notify(message, severity=levels[severity], markup=False)  # type: ignore[arg-type]
 
     def action_help_quit(self) -> None:
-        self.say("q quits tagtui")
+        quit_keys = next(keys_of(action, self._own_keymap) for action in ACTIONS if action.id == "quit")
+        self.say(f"{quit_keys[0]} quits tagtui")
 
 
 def run(path: Path, owner: str, settings: Settings, theme: str | None, query: str) -> None:

@@ -15,7 +15,11 @@ PAPER = Theme(
     surface="#fbfaf7",
     panel="#eceae3",
     dark=False,
-    variables={"block-cursor-background": "#3451b2", "block-cursor-foreground": "#ffffff"},
+    variables={
+        "block-cursor-background": "#3451b2",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#e6eaf7",
+    },
 )
 NIGHT = Theme(
     name="tagtui-dark",
@@ -30,7 +34,11 @@ NIGHT = Theme(
     surface="#15171e",
     panel="#22252f",
     dark=True,
-    variables={"block-cursor-background": "#3b5488", "block-cursor-foreground": "#ffffff"},
+    variables={
+        "block-cursor-background": "#3b5488",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#252b3d",
+    },
 )
 THEMES = (NIGHT, PAPER)
 DEFAULT_THEME = NIGHT.name

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from tagtui.core.order import Order, TagOrder
-from tagtui.core.query import Query, Tag, format_query, format_term
+from tagtui.core.query import Query, Tag, format_query
 from tagtui.tui import messages as said
 from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings
 from tagtui.tui.screens.menus import chosen_order, order_options, palette_options, theme_options
@@ -109,7 +109,7 @@ class BrowseScreen(Screen[None]):
     def current(self) -> Bookmark | None:
         """The bookmark under the cursor."""
         id = self.bookmarks.id_under_cursor
-        return self._library[id] if self._library is not None and id is not None else None
+        return self._library.bookmarks.get(id) if self._library is not None and id is not None else None
 
     # --- from query to panes
 
@@ -145,8 +145,10 @@ class BrowseScreen(Screen[None]):
 
     @on(said.ViewFound)
     def _view_found(self, event: said.ViewFound) -> None:
-        if event.view.query == self.library_query and event.view.order is self.order:
-            self._show(event.view)
+        view, library = event.view, self._library
+        is_of_library = library is not None and view.index is library.index  # it may have been read again since
+        if is_of_library and view.query == self.library_query and view.order is self.order:
+            self._show(view)
 
     def _show(self, view: View) -> None:
         library = self._library
@@ -350,7 +352,7 @@ class BrowseScreen(Screen[None]):
 
     def _go_to_match(self, step: int) -> None:
         if not self.detail.match_count:
-            searched = " ".join(format_term(term) for term in self.library_query.terms)
+            searched = " ".join(self.library_query.texts)
             reason = f"No match in this annotation: {searched}" if searched else "Nothing is searched; / searches"
             self.notify(reason, markup=False)
             return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tagtui.tui.widgets.detail_lines import Detail
 
 
+_HIDDEN_WIDTH = 40  # cells, while the pane is not on the screen: its matches are counted all the same
 LOOKS = "title url dim flag tag picked cursor heading quote bar code link match here".split()
 
 
@@ -46,7 +47,7 @@ class DetailPane(LineView):
         & .detail--code { color: $text-warning; }
         & .detail--link { color: $text-secondary; text-style: underline; }
         & .detail--match { color: $text-warning; text-style: bold reverse; }
-        & .detail--here { color: $text-success; text-style: bold reverse; }
+        & .detail--here { color: $text-success; text-style: bold reverse underline; }
     }
     """
 
@@ -64,6 +65,8 @@ class DetailPane(LineView):
         """Show ``bookmark``, or nothing; what the query picked and searched stands out."""
         if (bookmark, owner, query) == (self._bookmark, self._owner, self._query):
             return
+        if query.texts != self._query.texts:
+            self._match_at = -1
         if bookmark is not self._bookmark:
             self._tag_at = self._match_at = -1
             self.scroll_to_line(0)
@@ -89,8 +92,8 @@ class DetailPane(LineView):
         return self._detail.matches if self._detail else ()
 
     def _lay_out(self) -> None:
-        width = self.line_width
-        if self._bookmark is None or width <= 0:
+        width = self.line_width or _HIDDEN_WIDTH
+        if self._bookmark is None:
             self._detail = None
         else:
             from tagtui.tui.widgets.detail_lines import lay_out
@@ -122,6 +125,8 @@ class DetailPane(LineView):
 
     def resized(self) -> None:
         self._lay_out()
+        if 0 <= self._match_at < len(self._matches):
+            self._reveal(self._matches[self._match_at])
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)

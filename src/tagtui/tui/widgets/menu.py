@@ -34,14 +34,14 @@ class Menu(Vertical):
         width: 68;
         max-width: 100%;
         height: auto;
-        max-height: 80%;
+        max-height: 100%;
         margin-top: 3;
         border: heavy $accent;
         border-title-style: bold;
         background: $surface;
         &.-open { display: block; }
         & Input { border: none; height: 1; padding: 0 1; background: $boost; }
-        & OptionRows { height: auto; max-height: 24; min-height: 1; background: $surface; }
+        & OptionRows { height: auto; max-height: 70vh; min-height: 1; background: $surface; }
     }
     """
 
@@ -68,20 +68,21 @@ class Menu(Vertical):
         self.query_one(Input).value = ""
         self.query_one(OptionRows).offer(options)
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))  # at once, unlike focus(): one menu may open another
 
     def action_close(self) -> None:
         """Hide the menu; the focus goes back to where it was."""
         if self.is_open:
             self.remove_class("-open")
             if self._back_to is not None:
-                self._back_to.focus()
+                self.screen.set_focus(self._back_to)
 
     async def action_move(self, action: str) -> None:
         await self.query_one(OptionRows).run_action(action)
 
     def on_descendant_blur(self) -> None:
-        if self.app.app_focus:  # the person went elsewhere, and did not merely leave the terminal's window
+        went_elsewhere = self.screen.focused is not self.query_one(Input)
+        if went_elsewhere and self.app.app_focus:  # and did not merely leave the terminal's window
             self._back_to = None
             self.action_close()
 

@@ -48,7 +48,7 @@ class QueryBar(Vertical):
         self._before = Query()
         self._exists: Callable[[Tag], bool] = bool
         self._read = parse("")
-        self._ignored = ""  # the text that open() put in, whose change is no typing
+        self._ignored: str | None = None  # the text that was put in, whose change is no typing
 
     def compose(self) -> ComposeResult:
         text = LineInput(
@@ -77,10 +77,11 @@ class QueryBar(Vertical):
     def show_query(self, query: Query) -> None:
         """Show ``query``, which was changed elsewhere."""
         text = format_query(query)
-        self._ignored = text + " " if text else ""
-        self._input.value = self._ignored
-        self._input.cursor_position = len(self._ignored)
-        self._read_text(self._ignored)
+        shown = text + " " if text else ""
+        self._ignored = None if shown == self._input.value else shown
+        self._input.value = shown
+        self._input.cursor_position = len(shown)
+        self._read_text(shown)
 
     def close(self) -> Query:
         """Hide the bar; return what its text comes to."""
@@ -97,7 +98,7 @@ class QueryBar(Vertical):
         event.stop()
         if not self.is_open or event.value == self._ignored:
             return
-        self._ignored = ""
+        self._ignored = None
         self._read_text(event.value)
         self.post_message(QueryTyped(self._read.query))  # while the screen is busy, the latest replaces the others
 

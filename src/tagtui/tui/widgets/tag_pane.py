@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -162,6 +163,12 @@ class TagRows(RowList):
 class TagPane(Vertical):
     """The tag rows with their filter box."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [  # while the cursor is in the box
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+    ]
     DEFAULT_CSS = """
     TagPane {
         & Input { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
@@ -204,6 +211,9 @@ class TagPane(Vertical):
         self.remove_class("-filtering")
         if had_focus:
             self.rows.focus()
+
+    async def action_move(self, action: str) -> None:
+        await self.rows.run_action(action)
 
     @on(Input.Changed)
     def _filter_changed(self, event: Input.Changed) -> None:
