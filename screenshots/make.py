@@ -1,7 +1,7 @@
 """Make the README's pictures from the sample library, at a fixed clock: ``python screenshots/make.py``.
 
-Each picture is an SVG, as Textual exports it, and a PNG of that SVG, drawn by Chromium or rsvg-convert.  The PNG carries
-the SVG's SHA-256, so that a test can tell whether both are of the same screen.
+Each picture is an SVG, as Textual exports it, and a PNG of that SVG, drawn by Chromium or rsvg-convert.  The PNG
+carries the SVG's SHA-256, so that a test can tell whether both are of the same screen.
 """
 
 import asyncio

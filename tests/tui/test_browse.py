@@ -96,13 +96,13 @@ async def test_while_the_library_is_read_the_screen_says_so_and_takes_every_key(
         await tui.pause()
         assert tui.header() == "tagtui reading…"
         assert "Reading the library…" in tui.screen_text()
-        tui.send("y", "o", "j", "G", "z", "n", "enter", "2", "enter", "3", "right", "enter", "-", "backspace", "s")
-        await tui.pause()
-        assert "Sort" in tui.screen_text()
-        tui.send("escape")
-        await tui.pause()
-        tui.send("1")
-        await tui.pause()
+        for key in "y o j G z n enter 2 enter 3 right enter - backspace s".split():
+            tui.send(key)
+            await tui.pause()
+        assert tui.menu_title() == "Sort"
+        for key in ("escape", "1"):
+            tui.send(key)
+            await tui.pause()
         is_read.set()
         await tui.settle()
         assert tui.header() == "ada 8", "what was pressed in the meantime counts"
