@@ -46,7 +46,7 @@ def shows(count: int) -> Callable[[str], bool]:
 
     def is_drawn(screen: str) -> bool:
         first, *_, last = screen.split("\n")
-        return first.endswith(f" {count} of 129") and last.endswith(f" 1/{count}")
+        return first.endswith(f" {count} of 129") and re.search(rf" \d+/{count}$", last) is not None
 
     is_drawn.__name__ = f"{count} of 129"
     return is_drawn
