@@ -15,7 +15,8 @@ from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Delta
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
-from tagtui.session import Session, utc_now, write_export
+from tagtui.clock import utc_now
+from tagtui.session import Session, write_export
 from tests.store.sample import LIBRARY, bookmark, change, document, write
 
 
@@ -67,19 +68,21 @@ def test_a_new_bookmark_whose_id_is_taken_gets_another_in_file_and_library_alike
     assert dict(session.library.bookmarks) == dict(Session(path, "jm").library.bookmarks)
 
 
-def test_reloading_shows_what_others_wrote(path: Path) -> None:
+def test_refreshing_shows_what_others_wrote(path: Path) -> None:
     session = Session(path, "jm")
     write(path, document("http://theirs.org/"), {})
-    session.reload()
+    news = session.refresh()
+    assert news.is_anew
+    assert news.delta == Delta(added=frozenset(), changed=frozenset({1}), removed=frozenset({2}))
     assert [found.url for found in session.library.bookmarks.values()] == ["http://theirs.org/"]
     assert session.warnings == ("1 documents without a URL stay in the file and are not shown",)
 
 
-def test_reloading_a_spoilt_file_keeps_the_library(path: Path) -> None:
+def test_refreshing_from_a_spoilt_file_keeps_the_library(path: Path) -> None:
     session = Session(path, "jm")
     path.write_text("oops")
     with pytest.raises(LibraryFileError):
-        session.reload()
+        session.refresh()
     assert list(session.library.bookmarks) == [1, 2]
 
 

@@ -2,64 +2,287 @@
 
 import gc
 import os
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+import msgspec
+
+from tagtui.clock import utc_now
 from tagtui.core.bookmark import Bookmark
-from tagtui.core.changes import Change, Delta
+from tagtui.core.changes import Change, Delta, Edit
 from tagtui.core.library import Library
 from tagtui.core.text import clean_line
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
-from tagtui.store.reading import load
+from tagtui.store.documents import Document, read_document, to_document, updated
+from tagtui.store.journal import DocumentEdit, Key, Net, Transaction
+from tagtui.store.ledger import Arrivals, Ledger, MovedError
+from tagtui.store.merging import ABOUT, BOOKMARKS, replay
+from tagtui.store.reading import MAX_ID, Loaded, about, decoded, parse_library
 from tagtui.store.replacement import replace_file
+
+_BULK = 500  # from so many edits on, writing the whole file costs less than a line of its journal
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What others changed since the last look.
+
+    ``labels`` name their changes; ``is_anew`` tells that the library was read anew, and is another object now.
+    """
+
+    delta: Delta
+    labels: tuple[str, ...] = ()
+    is_anew: bool = False
+
+    def __bool__(self) -> bool:
+        return self.is_anew or bool(self.labels)
 
 
 class Session:
     """A library and the file that it lives in, for command line and TUI alike.
 
     ``owner`` names whose library a new file is; a file that names its owner keeps it.  ``warnings`` says what a person
-    should know of the file.  Raises LibraryFileError for a file that is no library.
+    should know of the file.  The library changes only by ``apply``, which a caller with a thread of its own for it can
+    give.  Raises LibraryFileError for a file that is no library.
     """
 
-    def __init__(self, path: Path, owner: str) -> None:
+    def __init__(self, path: Path, owner: str, apply: Callable[[Library, Change], Delta] = Library.apply) -> None:
         self.path = path
-        self._owner = clean_line(owner)
-        self.warnings: tuple[str, ...] = ()
-        self.library = self._load()
+        self.library = Library({}, clean_line(owner))
+        self._kept: dict[int, msgspec.Raw] = {}
+        self._is_signed = False
+        self._apply = apply
+        self._warnings: tuple[str, ...] = ()
+        self._ledger = Ledger(path, self.library.owner, lambda content: parse_library(path, content))
+        with _without_collector():
+            self._take(self._ledger.refresh())
 
-    def _load(self) -> Library:
-        collecting = gc.isenabled()
-        gc.disable()  # a load makes a million objects and no garbage: the collector would only walk them
-        try:
-            loaded = load(self.path)
-            self.warnings = loaded.warnings
-            return Library(loaded.bookmarks, clean_line(loaded.owner) or self._owner)
-        finally:
-            if collecting:
-                gc.enable()
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of the file."""
+        return (*self._warnings, *self._ledger.notices)
 
-    def reload(self) -> None:
-        """Read the file again; raises LibraryFileError, and keeps the library in memory, when it cannot be read."""
-        self.library = self._load()
+    # --- what others did
+
+    def has_news(self) -> bool:
+        """Tell whether a :meth:`refresh` may bring something; costs a few calls of ``stat``."""
+        return self._ledger.has_news()
+
+    def refresh(self) -> News:
+        """Take in what others changed.
+
+        Raises LibraryFileError, and keeps the library in memory, when the file cannot be read.
+        """
+        with _without_collector():
+            return self._take(self._ledger.refresh())
+
+    def verify(self) -> None:
+        """Make sure that the file can be rewritten without loss; raises LibraryFileError if not."""
+        self._ledger.verify()
+
+    def _take(self, arrivals: Arrivals[Loaded]) -> News:
+        if arrivals.snapshot is not None:
+            return self._begin_anew(arrivals.snapshot, arrivals.transactions)
+        changes = [self._to_change(transaction.label, transaction.edits) for transaction in arrivals.transactions]
+        for change in changes:
+            self._apply(self.library, change)
+        edits = [edit for change in changes for edit in change.edits]
+        return News(Delta.of(edits), tuple(change.label for change in changes))
+
+    def _begin_anew(self, loaded: Loaded, transactions: Sequence[Transaction]) -> News:
+        bookmarks, self._kept = loaded.bookmarks, loaded.kept
+        for transaction in transactions:
+            for id, after in self._read(transaction.edits).items():
+                if after is None:
+                    bookmarks.pop(id, None)
+                else:
+                    bookmarks[id] = after
+        before = self.library.bookmarks
+        self._warnings = loaded.warnings
+        self._is_signed = loaded.is_signed or any(edit.table == ABOUT for made in transactions for edit in made.edits)
+        self.library = Library(bookmarks, clean_line(loaded.owner) or self.library.owner)
+        both = before.keys() & bookmarks.keys()
+        changed = frozenset(id for id in both if before[id] != bookmarks[id])
+        delta = Delta(frozenset(bookmarks.keys() - both), changed, frozenset(before.keys() - both))
+        return News(delta, (), is_anew=True)
+
+    def _to_change(self, label: str, edits: Iterable[DocumentEdit]) -> Change:
+        """Return what ``edits`` change in the library."""
+        before = self.library.bookmarks
+        changed = (Edit(id, before.get(id), after) for id, after in self._read(edits).items())
+        return Change(label, tuple(edit for edit in changed if edit.before != edit.after))
+
+    def _read(self, edits: Iterable[DocumentEdit]) -> dict[int, Bookmark | None]:
+        """Return the bookmarks after ``edits``, by id, and keep those documents that are more than bookmarks."""
+        now = utc_now()
+        found: dict[int, Bookmark | None] = {}
+        for edit in edits:
+            if edit.table != BOOKMARKS or not edit.id.isdigit() or int(edit.id) > MAX_ID:
+                continue
+            id = int(edit.id)
+            self._kept.pop(id, None)
+            found[id] = None
+            if edit.new is not None:
+                bookmark, is_whole = read_document(edit.new, now)
+                if not is_whole:
+                    self._kept[id] = msgspec.Raw(msgspec.json.encode(edit.new))
+                found[id] = bookmark if bookmark.url else None
+        return found
+
+    # --- what is done here
 
     def apply(self, change: Change) -> Delta:
         """Make ``change`` durable, then visible; raises LibraryFileError, and nothing has changed, when that fails.
 
-        A new bookmark gets another id than the change says where the file has that id already; the delta tells.
+        Where others changed the same bookmarks meanwhile, both changes are merged.  A new bookmark gets another id
+        than the change says where the file has that id already; the delta tells.
         """
-        return self.library.apply(self.save(change))
+        edits = self._save(change)
+        return self._apply(self.library, self._to_change(change.label, edits))
 
-    def save(self, change: Change) -> Change:
-        """Make ``change`` durable and return it as it was written, for a caller that needs no library afterwards.
+    def save(self, change: Change) -> None:
+        """Make ``change`` durable, for a caller that needs no library afterwards: that in memory stays as it was.
 
-        The library in memory stays as it was.  Raises LibraryFileError, and nothing has changed, when that fails.
+        Raises LibraryFileError, and nothing has changed, when that fails.
         """
-        from tagtui.store.library_file import write_change  # TinyDB: nobody waits for it who only reads
+        self._save(change)
 
-        return write_change(self.path, self.library.owner, change)
+    def _save(self, change: Change) -> tuple[DocumentEdit, ...]:
+        for rest in reversed(range(_TRIES)):
+            try:
+                with self._ledger.writing():
+                    edits = self._rebased(change, self._take(self._ledger.refresh()))
+                    transaction = Transaction(change.label, (*edits, *self._signature()))
+                    if len(edits) < _BULK:
+                        self._ledger.append(transaction)
+                        self._is_signed = True
+                        return edits
+                    self._ledger.fold()  # for the backup to be the state before
+                    if self._ledger.fold(transaction):
+                        return edits
+            except MovedError:
+                if not rest:
+                    raise
+        raise LibraryFileError(f"{self.path}: not saved: another program is writing it all the time; try again")
+
+    def _rebased(self, change: Change, news: News) -> tuple[DocumentEdit, ...]:
+        """Return ``change`` in documents, merged with what others changed since it was made."""
+        library = self.library.bookmarks
+        came = {library[id].url for id in news.delta.added}
+        is_many = len(change.edits) >= _BULK
+        edits: list[DocumentEdit] = []
+        pending: Net = {}
+        for edit in _one_each(change.edits):
+            key = (BOOKMARKS, str(edit.id))
+            is_free = edit.before is not None or not (edit.id in self._kept or (edit.after and edit.after.url in came))
+            if edit.before == library.get(edit.id) and is_free:
+                old = self._document(edit.id)
+                if old is None and is_many:  # JSON is made of both alike, and of this one sooner
+                    edits.append(DocumentEdit(*key, None, cast(Document, edit.after)))
+                else:
+                    edits.append(DocumentEdit(*key, old, _changed(old, edit)))
+            else:
+                base = to_document(edit.before) if edit.before is not None else None
+                pending[key] = (base, _changed(base, edit))
+        return (*edits, *replay(pending, _Shelf(self, edits)))
+
+    def _signature(self) -> tuple[DocumentEdit, ...]:
+        """Return what makes a library of a file that has its bookmarks only."""
+        return () if self._is_signed else (DocumentEdit(ABOUT, "1", None, about(self.library.owner)),)
+
+    def _document(self, id: int) -> Document | None:
+        """Return the document of a bookmark as it stands in the file, or means the same."""
+        if id in self._kept:
+            return decoded(self.path, id, self._kept[id])
+        return to_document(self.library[id]) if id in self.library else None
+
+    # --- the file
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether all changes stand in the library file itself, and none in its journal alone."""
+        return not self._ledger.unfolded
+
+    def fold(self, give_up: Callable[[], bool] = lambda: False) -> News:
+        """Write what the journal holds into the library file, unless ``give_up()``, and return others' changes.
+
+        Raises LibraryFileError; no change is lost then.
+        """
+        with self._ledger.writing():
+            news = self._take(self._ledger.refresh())
+            self._ledger.fold(give_up=give_up)
+            return news
+
+    def close(self) -> None:
+        """Fold and let go of the file; raises LibraryFileError, and no change is lost, when it cannot be written."""
+        try:
+            if self._ledger.unfolded:
+                self.fold()
+        finally:
+            self._ledger.close()
+
+
+class _Shelf:
+    """The documents of a session, for what is merged into them; ``edits`` are made to them already."""
+
+    def __init__(self, session: Session, edits: Iterable[DocumentEdit]) -> None:
+        self._session = session
+        self._edited: dict[Key, Document | Bookmark | None] = {edit.key: edit.new for edit in edits}
+        self._highest = 0
+
+    def get(self, key: Key) -> Document | None:
+        if key in self._edited:
+            edited = self._edited[key]
+            return to_document(edited) if isinstance(edited, Bookmark) else edited  # as bulk changes keep it
+        return self._session._document(int(key[1]))
+
+    def find(self, url: str) -> Key | None:
+        library = self._session.library
+        id = library.find(url)
+        return (BOOKMARKS, str(id)) if id is not None and library[id].url == url else None
+
+    def free_id(self, table: str) -> str:
+        session = self._session
+        taken = (self._highest, session.library.next_id - 1, max(session._kept, default=0))
+        edited = max((int(id) for _, id in self._edited), default=0)
+        self._highest = max(*taken, edited) + 1
+        return str(self._highest)
+
+
+def _one_each(edits: Iterable[Edit]) -> Iterable[Edit]:
+    """Return ``edits`` with those of one bookmark as one."""
+    found: dict[int, Edit] = {}
+    for edit in edits:
+        found[edit.id] = Edit(edit.id, found[edit.id].before if edit.id in found else edit.before, edit.after)
+    return found.values()
+
+
+def _changed(document: Document | None, edit: Edit) -> Document | None:
+    """Return ``document``, which reads as ``edit.before``, after the edit."""
+    if edit.after is None:
+        return None
+    return (
+        to_document(edit.after)
+        if document is None or edit.before is None
+        else updated(document, edit.before, edit.after)
+    )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no garbage be collected: a load makes a million objects and no garbage, which would only be walked."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
@@ -87,8 +310,3 @@ def _same_file(one: Path, other: Path) -> bool:
     if one.exists() and other.exists():
         return one.samefile(other)
     return os.path.realpath(one) == os.path.realpath(other)
-
-
-def utc_now() -> datetime:
-    """Return the present moment in whole seconds: the one clock of tagtui."""
-    return datetime.now(UTC).replace(microsecond=0)

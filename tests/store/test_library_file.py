@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 from tinydb import TinyDB
 
-from tagtui.core.changes import Change
+from tagtui.core.changes import Change, Delta
 from tagtui.core.library import Library
 from tagtui.errors import LibraryFileError
-from tagtui.store.library_file import write_change
+from tagtui.session import Session
 from tagtui.store.reading import load
 from tests.store.sample import LIBRARY, bookmark, change, document, write
+
+
+def write_change(path: Path, owner: str, change: Change) -> Delta:
+    """Write ``change`` and return what it touched."""
+    session = Session(path, owner)
+    delta = session.apply(change)
+    session.close()
+    return delta
 
 
 def tables(path: Path) -> dict[str, Any]:
@@ -169,14 +177,13 @@ def test_a_new_bookmark_never_takes_the_place_of_a_document_that_is_not_shown(tm
     library = Library(load(path).bookmarks, "jm")
     assert library.next_id == 2
     first, second = bookmark("http://b.org/"), bookmark("http://c.org/")
-    wanted = change((2, None, first), (3, None, second), (2, first, second))
-    written = write_change(path, "jm", wanted)
-    assert [edit.id for edit in written.edits] == [4, 3, 4]
+    wanted = change((2, None, first), (3, None, second), (2, first, bookmark("http://b.org/", title="B")))
+    assert write_change(path, "jm", wanted).added == {3, 4}
     assert tables(path)["bookmarks"] == {
         "1": document(),
         "2": hidden,
-        "4": document("http://c.org/"),
         "3": document("http://c.org/"),
+        "4": document("http://b.org/", title="B"),
     }
 
 
@@ -188,11 +195,11 @@ def test_what_another_program_did_since_is_kept(tmp_path: Path) -> None:
         plain.table("bookmarks").update({"title": "theirs", "rating": 5}, doc_ids=[1])
         plain.table("bookmarks").insert(document("http://theirs.org/"))
         plain.table("bookmarks").remove(doc_ids=[2])
-    mine = bookmark("http://mine.org/")
-    written = write_change(
-        path, "jm", change((1, first, bookmark(first.url, title=first.title)), (2, second, second), (3, None, mine))
+    mine, edited = bookmark("http://mine.org/"), bookmark(second.url, title="Edited")
+    delta = write_change(
+        path, "jm", change((1, first, bookmark(first.url, title=first.title)), (2, second, edited), (3, None, mine))
     )
-    assert [edit.id for edit in written.edits] == [1, 2, 4]
+    assert delta.added | delta.changed == {1, 2, 4}
     found = tables(path)["bookmarks"]
     assert found["1"] == document(first.url, title="theirs", rating=5)  # their title, our tags
     assert found["2"]["url"] == second.url  # an edit beats a delete
@@ -221,5 +228,5 @@ def test_a_file_that_was_spoilt_since_is_refused_and_untouched(tmp_path: Path, t
 def test_an_empty_change_keeps_every_document(tmp_path: Path) -> None:
     path = tmp_path / "bookmarks.json"
     path.write_text(LIBRARY, "utf-8")
-    assert write_change(path, "jm", Change("Nothing", ())) == Change("Nothing", ())
+    assert write_change(path, "jm", Change("Nothing", ())) == Delta.of(())
     assert path.read_text("utf-8") == LIBRARY

@@ -44,7 +44,7 @@ def test_the_documented_file(path: Path) -> None:
         unread=True,
     )
     first = bookmark("http://kafka.org/", title="Kafka", tags=("kafka", "ops"))
-    assert load(path) == Loaded("jm", {1: first, 2: second})
+    assert load(path) == Loaded("jm", {1: first, 2: second}, is_signed=True)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_no_file_is_an_empty_library_and_is_not_created(tmp_path: Path) -> None:
 
 def test_an_owner_alone_is_an_empty_library(path: Path) -> None:
     path.write_text('{"library": {"1": {"schema": 1, "owner": "ana"}}}')
-    assert load(path) == Loaded("ana", {})
+    assert load(path) == Loaded("ana", {}, is_signed=True)
 
 
 def test_a_byte_order_mark_is_accepted(path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from tinydb import TinyDB
 
 from tagtui.errors import LibraryFileError
+from tagtui.store.rendering import render
 from tagtui.store.replacement import replace_file
 from tagtui.store.storage import LibraryStorage
 from tests.store.sample import LIBRARY, document, is_alone
@@ -285,7 +286,7 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(library: Path) -> No
             try:
                 for generation in range(attempt * 1000, (attempt + 1) * 1000):
                     row = {"url": "http://a.org/", "numbers": [generation] * 20_000}
-                    LibraryStorage(library).write({"bookmarks": {"1": row}})
+                    replace_file(library, lambda file, row=row: file.writelines(render({"bookmarks": {"1": row}})))
             finally:
                 os._exit(0)
         time.sleep(0.02 + attempt * 0.0037)

@@ -172,6 +172,7 @@ def import_file(
         say(f"warning: {warning}")
     if change.edits and not dry_run:
         session.save(change)
+        _close(session)
     if as_json:
         print_report_as_json(report)
     else:
@@ -242,6 +243,14 @@ def _open(given: Given) -> "Session":
     return session
 
 
+def _close(session: "Session") -> None:
+    """Write the library file itself; what cannot be written now is durable all the same."""
+    try:
+        session.close()
+    except TagtuiError as error:
+        say(f"tagtui: saved in the journal alone, for now: {error}")
+
+
 def _browse(given: Given, query: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("the screen needs a terminal; to print bookmarks, use: tagtui list")
@@ -259,9 +268,9 @@ def _browse(given: Given, query: str) -> None:
 
 
 def _plan_import(session: "Session", name: str, chosen: "Format | None") -> "tuple[Change, Report]":
+    from tagtui.clock import utc_now
     from tagtui.core.intake import plan_import
     from tagtui.formats.registry import detect
-    from tagtui.session import utc_now
 
     source = _read_source(name)
     entries = (chosen or detect(source)).read(source)

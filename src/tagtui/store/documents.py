@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from tagtui.core.bookmark import Bookmark, split_tags
+from tagtui.core.bookmark import Bookmark, split_tags, tidy
 
 Document = dict[str, Any]
 
+_to_bookmark = msgspec.json.Decoder(Bookmark)
 _FIELDS = Bookmark.__struct_fields__
 _YES = frozenset({"1", "yes", "true", "on"})
 
@@ -54,6 +55,20 @@ def from_document(document: Mapping[str, Any], undated: datetime) -> Bookmark:
         unread=_flag(document.get("unread")),
         extra=extra if isinstance(extra, dict) else {},
     )
+
+
+def read_document(document: Document, undated: datetime) -> tuple[Bookmark, bool]:
+    """Return the bookmark in ``document``, tidy, and whether it says all that the document does.
+
+    Its URL is ``""`` where the document has none.
+    """
+    try:
+        as_written = _to_bookmark.decode(msgspec.json.encode(document))
+    except msgspec.ValidationError:
+        return tidy(from_document(document, undated)), False
+    dated = msgspec.structs.replace(as_written, added=in_utc(as_written.added), modified=in_utc(as_written.modified))
+    bookmark = tidy(dated)
+    return bookmark, bookmark == as_written and bool(bookmark.url)
 
 
 def in_utc(moment: datetime) -> datetime:

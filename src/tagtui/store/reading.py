@@ -2,8 +2,9 @@
 
 import codecs
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,7 +14,7 @@ import msgspec
 from tagtui.core.bookmark import Bookmark
 from tagtui.errors import LibraryFileError
 from tagtui.store import faults
-from tagtui.store.documents import from_document, in_utc
+from tagtui.store.documents import Document, from_document, in_utc
 from tagtui.store.tidying import tidy_all
 
 SCHEMA = 1
@@ -25,11 +26,17 @@ _Id = Annotated[int, msgspec.Meta(ge=0, le=MAX_ID)]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a library file holds.  ``owner`` is ``""`` where the file names none."""
+    """What a library file holds.  ``owner`` is ``""`` where the file names none.
+
+    ``kept`` are the documents, by id, that hold more or other than their bookmarks say, and those that are not shown.
+    ``is_signed`` tells whether the file says that it is a library, or is one only by its table of bookmarks.
+    """
 
     owner: str
     bookmarks: dict[int, Bookmark]
+    kept: dict[int, msgspec.Raw] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    is_signed: bool = False
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,22 +55,41 @@ def load(path: Path) -> Loaded:
 
     Raises LibraryFileError, naming the place and the way out, for anything that is not a library.
     """
-    content = read_file(path)
+    return parse_library(path, read_file(path))
+
+
+def parse_library(path: Path, content: bytes) -> Loaded:
+    """Return the bookmarks in ``content``, the text of the file at ``path``; raises as :func:`load` does."""
     if is_empty(content):
         return Loaded("", {})
+    kept: dict[int, msgspec.Raw] = {}
     try:
         file = _to_file.decode(without_mark(content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        file = _read_one_by_one(path, content)
+        file = _read_one_by_one(path, content, kept)
     owner = _owner(path, file.library)
     bookmarks = file.bookmarks
+    as_written = list(bookmarks.values())
     _date_in_utc(bookmarks)
     tidy_all(bookmarks, content)
+    changed = [id for id, before in zip(bookmarks, as_written, strict=True) if bookmarks[id] is not before]
     hidden = [id for id, bookmark in bookmarks.items() if not bookmark.url]
+    _keep(path, content, {*changed, *hidden}.difference(kept), kept)
     for id in hidden:
         del bookmarks[id]
     warnings = (f"{len(hidden):,} documents without a URL stay in the file and are not shown",) if hidden else ()
-    return Loaded(owner, bookmarks, warnings)
+    return Loaded(owner, bookmarks, kept, warnings, is_signed=bool(file.library))
+
+
+def _keep(path: Path, content: bytes, ids: set[int], kept: dict[int, msgspec.Raw]) -> None:
+    if ids:
+        documents = decode_tables(path, content, msgspec.Raw)["bookmarks"]
+        kept.update((id, documents[str(id)].copy()) for id in ids)
+
+
+def about(owner: str) -> Document:
+    """Return the document that says whose library a file is."""
+    return {"schema": SCHEMA, "owner": owner}
 
 
 def read_file(path: Path) -> bytes:
@@ -100,6 +126,16 @@ def decode_tables(path: Path, content: bytes, document: type[_T]) -> dict[str, d
         raise _fault(path, content) from error
 
 
+def decoded(path: Path, id: int, text: msgspec.Raw) -> Document:
+    """Return the document in ``text``; raises LibraryFileError if Python cannot hold all of it."""
+    try:
+        return msgspec.json.decode(text, type=Document)
+    except msgspec.DecodeError as error:
+        raise LibraryFileError(
+            f"{path}: document {id} holds what tagtui cannot write back: {error}; mend it in the file"
+        ) from error
+
+
 def _fault(path: Path, content: bytes) -> LibraryFileError:
     """Return the error for ``content``, which is not tables of documents."""
     try:
@@ -109,8 +145,8 @@ def _fault(path: Path, content: bytes) -> LibraryFileError:
     return faults.no_tables(path, value)
 
 
-def _read_one_by_one(path: Path, content: bytes) -> _File:
-    """Read a file in which something is not as tagtui writes it, so that only that is read the lenient way."""
+def _read_one_by_one(path: Path, content: bytes, kept: dict[int, msgspec.Raw]) -> _File:
+    """Read a file in which something is not as tagtui writes it, so that only that is read the lenient way and kept."""
     tables = decode_tables(path, content, msgspec.Raw)
     try:
         library = {key: msgspec.json.decode(text) for key, text in tables.get("library", {}).items()}
@@ -118,20 +154,36 @@ def _read_one_by_one(path: Path, content: bytes) -> _File:
             raise faults.not_ours(path, tables)
         undated = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
         documents = tables.get("bookmarks", {})
-        bookmarks = {_id(path, key): _bookmark(path, key, text, undated) for key, text in documents.items()}
+        bookmarks = {id: _bookmark(path, id, text, undated, kept) for id, text in _by_id(path, documents)}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _fault(path, content) from error
     return _File(bookmarks, library)
 
 
-def _bookmark(path: Path, key: str, text: msgspec.Raw, undated: datetime) -> Bookmark:
+def _by_id(path: Path, documents: Mapping[str, msgspec.Raw]) -> Iterator[tuple[int, msgspec.Raw]]:
+    return ((_id(path, key), text) for key, text in documents.items())
+
+
+def _bookmark(path: Path, id: int, text: msgspec.Raw, undated: datetime, kept: dict[int, msgspec.Raw]) -> Bookmark:
     try:
         return _to_bookmark.decode(text)
     except msgspec.ValidationError:
-        document = msgspec.json.decode(text)
-    if not isinstance(document, dict):
-        raise faults.no_document(path, key)
+        document = _fields(path, id, text)
+    kept[id] = text.copy()
     return from_document(document, undated)
+
+
+def _fields(path: Path, id: int, text: msgspec.Raw) -> Document:
+    """Return the fields of a document, without those unknown ones that Python cannot hold, such as the number 1e999."""
+    try:
+        fields = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError as error:
+        raise faults.no_document(path, str(id)) from error
+    document = {}
+    for name, value in fields.items():
+        with suppress(*(() if name in Bookmark.__struct_fields__ else (msgspec.DecodeError,))):
+            document[name] = msgspec.json.decode(value)
+    return document
 
 
 def _id(path: Path, key: str) -> int:

@@ -1,0 +1,529 @@
+"""A library file and its journal as one: what is in both, a change made durable, the journal folded into the file.
+
+*A journal belongs to the snapshot whose digest names it*, so that one rename switches both.  What is on disk after each
+step, and who repairs it:
+
+- commit (:meth:`Ledger.append`), under the lock: the journal is created, with its header, if there is none; a torn tail
+  is cut off; one line is appended, and synced.  Until the sync the old state or the new one holds, as the CRC of the
+  line tells; from then on the new one.
+- fold (:meth:`Ledger.fold`), under the lock: (1) a temporary file beside the library is written and synced: the old
+  pair is whole, later writes remove the litter; (2) the journal of the new content is created, naming the old one as
+  its parent: the old pair is whole, and the next fold replaces the new journal, which has nothing in it; (3) the
+  temporary file is renamed over the library: the new pair is whole; (4) the folder is synced; (5) the old journal is
+  removed; if it is still there, the next reader sees from the header that it went into the snapshot.
+- a content that no journal belongs to was written by another program: what the journals of other contents hold is
+  merged into it, as a transaction in a journal of its own, before they are removed.  If it dies in between, they are
+  merged once more, which changes nothing.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import BinaryIO, Generic, TypeVar
+
+from tagtui.clock import utc_now
+from tagtui.errors import LibraryFileError
+from tagtui.store import journal as journals
+from tagtui.store.backups import back_up
+from tagtui.store.duplicates import refuse_duplicate_keys
+from tagtui.store.folding import UnusualLayoutError, rendered, spliced
+from tagtui.store.journal import Header, Journal, Net, Parent, Transaction, net, read_journal
+from tagtui.store.journal import header_length as _header_length
+from tagtui.store.lock import locked
+from tagtui.store.merging import ABOUT, BOOKMARKS, replay
+from tagtui.store.reading import about, is_empty, read_file
+from tagtui.store.rendering import render
+from tagtui.store.replacement import replace_file
+from tagtui.store.snapshot import Signature, digest_of, signature_of
+from tagtui.store.state import StateFolder
+from tagtui.store.tables import RawTables
+
+_PATIENCE = 2.0  # seconds that another program gets to finish writing the file in place
+_PAUSE = 0.02
+_REPLACED = 4  # files replaced by folds that are watched for late writes
+
+_T = TypeVar("_T")
+
+
+class LibraryGoneError(LibraryFileError):
+    """The library file was deleted or emptied while it was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals(Generic[_T]):
+    """What came since the last look: the whole snapshot, if it was read anew, then ``transactions`` on top of it."""
+
+    snapshot: _T | None
+    transactions: tuple[Transaction, ...]
+
+    def __bool__(self) -> bool:
+        return self.snapshot is not None or bool(self.transactions)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How far the pair was read: ``end`` is the place in the journal, whose ``header`` is ``None`` if there is none.
+
+    ``digest`` is ``""`` as long as nobody needed it.
+    """
+
+    signature: Signature | None
+    digest: str
+    header: Header | None
+    end: int
+
+
+@dataclass(slots=True)
+class _Replaced:
+    """A file that a fold replaced, and that a program which opened it before may still write to.
+
+    ``changes`` is what came after it: from what stands there to what is here.
+    """
+
+    descriptor: int
+    signature: Signature | None
+    changes: Net
+
+
+class MovedError(LibraryFileError):
+    """The library was changed between a look at it and a write to it."""
+
+
+class _GaveUpError(Exception):
+    """There is something more important than this fold."""
+
+
+class _InMotionError(Exception):
+    """The pair changed while it was read."""
+
+
+class Ledger(Generic[_T]):
+    """The library at ``path`` with its journal; ``parse`` makes of a snapshot's content what the caller works with.
+
+    ``owner`` names whose library a new file is.  Several threads may use it, and wait for each other.
+    """
+
+    def __init__(self, path: Path, owner: str, parse: Callable[[bytes], _T], state: StateFolder | None = None) -> None:
+        self.path = path
+        self.state = state or StateFolder.of(path)
+        self.notices: list[str] = []  # what a person should know, for the caller to take away
+        self._owner = owner
+        self._parse = parse
+        self._seen: _Seen | None = None
+        self._verified = ""  # the digest of a content that can be rewritten without loss
+        self._replaced: list[_Replaced] = []
+        self._in_use = RLock()
+        self._writers = 0
+
+    # --- reading
+
+    def has_news(self) -> bool:
+        """Tell whether a :meth:`refresh` may bring something; costs a few calls of ``stat``."""
+        seen = self._seen
+        if seen is None or signature_of(self.path) != seen.signature or any(map(_is_written_to, self._replaced)):
+            return True
+        if seen.header is None:
+            return bool(self.state.journals())
+        found = signature_of(self.state.journal(seen.digest))
+        return found is None or found[1] != seen.end
+
+    def refresh(self) -> Arrivals[_T]:
+        """Return what was changed by others since the last call; the first call returns everything.
+
+        Raises LibraryFileError for a file that is no library, LibraryGoneError for one that was deleted or emptied.
+        """
+        with self._in_use:
+            end = time.monotonic() + (_PATIENCE if self._seen is not None else _PAUSE)
+            while True:
+                before = signature_of(self.path)
+                try:
+                    return self._look()
+                except _InMotionError:
+                    pass
+                except LibraryFileError:  # another program may be in the middle of writing it
+                    if time.monotonic() > end and signature_of(self.path) == before:
+                        raise
+                time.sleep(_PAUSE)
+
+    def _look(self) -> Arrivals[_T]:
+        seen, signature = self._seen, signature_of(self.path)
+        if any(map(_is_written_to, self._replaced)):
+            self._rescue_late_writes()
+        if seen is not None and signature == seen.signature:
+            tail = self._tail(seen)
+            if tail is not None:
+                return Arrivals(None, tail)
+        return self._read_anew(seen, signature)
+
+    def _tail(self, seen: _Seen) -> tuple[Transaction, ...] | None:
+        """Return the transactions that others appended, or ``None`` if the journal is not the one that was read."""
+        if seen.header is None:
+            return None if self.state.journals() else ()
+        try:
+            found = journals.read_tail(self.state.journal(seen.digest), seen.header, seen.end)
+        except OSError as error:
+            raise _unreadable(self.state.journal(seen.digest), error) from error
+        if found is None:
+            return None
+        transactions, seen.end = found
+        self._came_after(transactions)
+        return transactions
+
+    def _read_anew(self, seen: _Seen | None, signature: Signature | None) -> Arrivals[_T]:
+        content = read_file(self.path)
+        if seen is not None and seen.signature is not None and seen.signature[1] > 0 and _is_emptied(content):
+            raise LibraryGoneError(
+                f"{self.path}: deleted or emptied by another program; nothing is written to it: put it back, or save "
+                f"what is in memory elsewhere"
+            )
+        found = self.state.journals()
+        digest = digest_of(content) if found or (seen is not None and seen.digest) else ""
+        own = _journal(self.state.journal(digest)) if digest else None
+        if signature_of(self.path) != signature:
+            raise _InMotionError
+        header = own.header if own is not None else None
+        if seen is not None and self._is_known(seen, digest, header):
+            end = seen.end if header == seen.header else _start(own)
+            self._seen = _Seen(signature, digest, header, end)
+            return Arrivals(None, self._tail(self._seen) or ())
+        parsed = self._parse(content)
+        if any(path.stem != digest for path in found):
+            own = self._settle(content, digest, signature)
+        self._watch_from(content, own)
+        self._seen = _Seen(signature, digest, own.header if own else None, own.end if own else 0)
+        return Arrivals(parsed, own.transactions if own else ())
+
+    def _is_known(self, seen: _Seen, digest: str, header: Header | None) -> bool:
+        """Tell whether all of the snapshot is in memory: it is the same one, or another process's fold of it."""
+        if not seen.digest or not digest:
+            return False
+        if digest == seen.digest and header == seen.header:
+            return True
+        parent = header.parent if header is not None else None
+        return (
+            parent is not None and seen.header is not None and (parent.id, parent.length) == (seen.header.id, seen.end)
+        )
+
+    # --- what others left behind
+
+    def _settle(self, content: bytes, digest: str, signature: Signature | None) -> Journal | None:
+        """Merge the journals of other contents into that of ``content``, remove them, and return the merged one."""
+        with self.writing():
+            if signature_of(self.path) != signature:
+                raise _InMotionError
+            own = _journal(self.state.journal(digest))
+            self._drop_parent(own.header if own else None)
+            others = [found for path in self.state.journals() if path.stem != digest and (found := _journal(path))]
+            for other in others:
+                if not (other.transactions or other.rest):
+                    other.path.unlink(missing_ok=True)  # a fold that did not come to its rename
+            stranded = [other for other in others if other.transactions or other.rest]
+            if stranded and is_empty(content):
+                count = sum(len(net(other.transactions)) for other in stranded)
+                raise LibraryGoneError(
+                    f"{self.path}: missing or empty, but {count:,} changes to it are kept in {self.state.folder}: put "
+                    f"the file back, or take them with tagtui recover"
+                )
+            if stranded:
+                self._bring_back(stranded, content, digest, own)
+            return _journal(self.state.journal(digest))
+
+    def _bring_back(self, stranded: Sequence[Journal], content: bytes, digest: str, own: Journal | None) -> None:
+        tables = RawTables(self.path, content)
+        tables.apply(own.transactions if own else ())
+        for other in stranded:
+            self._set_rest_aside(other)
+            edits = tuple(replay(net(other.transactions), tables))
+            if edits:
+                transaction = Transaction(f"Brought back {len(edits):,} changes", edits)
+                self._append(content, digest, transaction)
+                tables.apply([transaction])
+            other.path.unlink(missing_ok=True)
+
+    def _drop_parent(self, header: Header | None) -> None:
+        """Remove the journal that went into the snapshot, if whoever folded it did not come so far."""
+        if header is not None and header.parent is not None:
+            path = self.state.journal(header.parent.digest)
+            found = _journal(path)
+            if found is not None and found.header is not None and found.header.id == header.parent.id:
+                path.unlink(missing_ok=True)
+
+    def _append(self, content: bytes, digest: str, transaction: Transaction) -> None:
+        """Append to the journal of ``content``, whatever was read before."""
+        path = self.state.journal(digest)
+        found = _journal(path)
+        try:
+            if found is None or found.header is None:
+                refuse_duplicate_keys(self.path, content)
+                end = journals.header_length(journals.create(path))
+            else:
+                end = found.end
+            journals.append(path, end, transaction)
+        except OSError as error:
+            raise _not_saved(self.path, path, error) from error
+
+    def _rescue_late_writes(self) -> None:
+        """Merge what a program wrote to a file that a fold had replaced since that program opened it."""
+        with self.writing():
+            for replaced in filter(_is_written_to, self._replaced):
+                signature, written = signature_of(replaced.descriptor), _content(replaced.descriptor)
+                content = read_file(self.path)
+                digest = digest_of(content)
+                own = _journal(self.state.journal(digest))
+                here = RawTables(self.path, content)
+                here.apply(own.transactions if own else ())
+                try:
+                    there = RawTables(self.path, written)
+                except LibraryFileError:
+                    continue  # in the middle of it
+                before = here.copy()
+                for key, (old, _) in replaced.changes.items():
+                    before.put(key, old)
+                edits = tuple(replay(there.changes_since(before), here)) if there.tables else ()
+                if edits:
+                    transaction = Transaction(f"Merged {len(edits):,} changes of another program", edits)
+                    self._append(content, digest, transaction)
+                    here.apply([transaction])
+                replaced.signature = signature
+                replaced.changes = here.changes_since(there)
+
+    def _watch_from(self, content: bytes, own: Journal | None) -> None:
+        """Go on watching replaced files, now that another content than was known stands in their place."""
+        if not self._replaced:
+            return
+        here = RawTables(self.path, content)
+        here.apply(own.transactions if own else ())
+        for replaced in self._replaced:
+            with suppress(LibraryFileError):
+                replaced.changes = here.changes_since(RawTables(self.path, _content(replaced.descriptor)))
+
+    def _came_after(self, transactions: Sequence[Transaction]) -> None:
+        for replaced in self._replaced:
+            replaced.changes = _joined(replaced.changes, net(transactions))
+
+    def _set_rest_aside(self, found: Journal) -> None:
+        """Keep what follows the damage in a journal, for ``tagtui recover``; a torn last line was never promised."""
+        if b"\n" not in found.rest:
+            return
+        aside = found.path.with_name(f"{found.path.stem[:16]}-{time.time_ns()}.damaged")
+        replace_file(aside, lambda file: file.write(found.rest))
+        self.notices.append(
+            f"{self.path}: its journal is damaged at byte {found.end:,}; what follows is kept in {aside}: see tagtui "
+            f"recover"
+        )
+
+    # --- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer for the time of the block; raises LibraryFileError when that cannot be had."""
+        with self._in_use, ExitStack() as stack:
+            if not self._writers:
+                self.state.create()
+                stack.enter_context(locked(self.state.lock, self.path))
+            self._writers += 1
+            try:
+                yield
+            finally:
+                self._writers -= 1
+
+    def append(self, transaction: Transaction) -> None:
+        """Make ``transaction`` durable; to be called within :meth:`writing`, with all news taken.
+
+        Raises LibraryFileError, and nothing has changed, when that fails.
+        """
+        seen = self._taken()
+        try:
+            if seen.header is None:
+                seen = self._begin(seen)
+            path = self.state.journal(seen.digest)
+            if path.stat().st_size != seen.end:
+                self._set_rest_aside(Journal(path, seen.header, (), seen.end, path.read_bytes()[seen.end :]))
+            seen.end = journals.append(path, seen.end, transaction)
+        except OSError as error:
+            self._seen = None  # what is on disk is to be read, not remembered
+            raise _not_saved(self.path, self.state.folder, error) from error
+        self._came_after((transaction,))
+
+    def _taken(self) -> _Seen:
+        if self._seen is None:  # what went wrong before has made it uncertain
+            raise MovedError(f"{self.path}: not saved: it has to be read anew; try again")
+        return self._seen
+
+    def _begin(self, seen: _Seen) -> _Seen:
+        """Create the journal of the snapshot, and the snapshot if there is none."""
+        content = read_file(self.path)
+        if signature_of(self.path) != seen.signature:
+            raise MovedError(f"{self.path}: not saved: another program is writing it; try again")
+        is_ours = is_empty(content)
+        if is_ours:
+            content = b"".join(render({ABOUT: {"1": about(self._owner)}, BOOKMARKS: {}}))
+            replace_file(self.path, lambda file: file.write(content))
+        else:
+            self._verify(content)
+        digest = digest_of(content)
+        path = self.state.journal(digest)
+        header = journals.create(path, is_ours=is_ours)
+        self._seen = _Seen(signature_of(self.path), digest, header, path.stat().st_size)
+        return self._seen
+
+    def verify(self) -> None:
+        """Make sure that the file can be rewritten without loss; raises LibraryFileError with the place if not."""
+        with self._in_use:
+            if self._seen is None or self._seen.header is None:
+                self._verify(read_file(self.path))
+
+    def _verify(self, content: bytes) -> None:
+        digest = digest_of(content)
+        if digest != self._verified:
+            refuse_duplicate_keys(self.path, content)
+            self._verified = digest
+
+    # --- folding
+
+    @property
+    def unfolded(self) -> int:
+        """How many bytes of the journal wait to be folded."""
+        seen = self._seen
+        return seen.end - _header_length(seen.header) if seen is not None and seen.header is not None else 0
+
+    def fold(self, extra: Transaction | None = None, give_up: Callable[[], bool] = lambda: False) -> bool:
+        """Write the journal, and ``extra`` with it, into the library file; tell whether that was done.
+
+        To be called within :meth:`writing`, with all news taken.  ``extra`` is durable when this returns true;
+        ``give_up`` is asked now and then.  Raises LibraryFileError, and the pair is as it was, when that fails.
+        """
+        seen = self._taken()
+        try:
+            if seen.header is None and extra is None:
+                return False
+            if seen.header is None:
+                seen = self._begin(seen)
+            own = _journal(self.state.journal(seen.digest))
+            if own is None or own.header is None or own.header != seen.header:
+                raise MovedError(f"{self.path}: not saved: its journal was taken away; try again")
+            changes = net(own.transactions if extra is None else (*own.transactions, extra))
+            if changes:
+                return self._fold(seen, own.header, changes, extra, give_up)
+        except OSError as error:
+            raise _not_saved(self.path, self.path, error) from error
+        if extra is not None:  # it takes back just what the journal holds
+            self.append(extra)
+        return extra is not None
+
+    def _fold(
+        self,
+        seen: _Seen,
+        header: Header,
+        changes: Net,
+        extra: Transaction | None,
+        give_up: Callable[[], bool],
+    ) -> bool:
+        self._drop_parent(header)
+        back_up(self.state.backups, self.path, utc_now(), is_due=extra is not None)
+        parent = Parent(seen.digest, header.id, seen.end if extra is None else None)
+        made: list[tuple[str, Header]] = []
+
+        def write(file: BinaryIO) -> None:
+            digest = self._write_snapshot(file, changes, header.is_ours, give_up)
+            file.flush()
+            os.fsync(file.fileno())
+            if digest == seen.digest or signature_of(self.path) != seen.signature:
+                raise _GaveUpError
+            made.append((digest, journals.create(self.state.journal(digest), parent, is_ours=True)))
+
+        old = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            replace_file(self.path, write)
+        except BaseException as error:
+            os.close(old)
+            if signature_of(self.path) == seen.signature:
+                for digest, _ in made:
+                    self.state.journal(digest).unlink(missing_ok=True)
+            if isinstance(error, _GaveUpError):
+                return False
+            self._seen = None
+            raise
+        [(digest, new_header)] = made
+        if extra is not None:
+            self._came_after((extra,))
+        self._watch_replaced(old, seen.signature, changes)
+        self._seen = _Seen(signature_of(self.path), digest, new_header, _header_length(new_header))
+        self.state.journal(seen.digest).unlink(missing_ok=True)
+        return True
+
+    def _write_snapshot(self, file: BinaryIO, changes: Net, is_ours: bool, give_up: Callable[[], bool]) -> str:
+        """Write the new snapshot and return its digest."""
+
+        def write(pieces: Iterator[bytes]) -> str:
+            digest = sha256()
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+                if give_up():
+                    raise _GaveUpError
+            return digest.hexdigest()
+
+        if is_ours:
+            try:
+                return write(spliced(self.path, changes))
+            except UnusualLayoutError:
+                file.seek(0)
+                file.truncate()
+        return write(rendered(RawTables(self.path, read_file(self.path)), changes))
+
+    def _watch_replaced(self, descriptor: int, signature: Signature | None, changes: Net) -> None:
+        late = signature_of(descriptor)
+        if late is not None and signature is not None and late[:3] == signature[:3]:
+            signature = late  # the rename itself has changed its status, and nothing else
+        self._replaced.append(_Replaced(descriptor, signature, changes))
+        while len(self._replaced) > _REPLACED:
+            os.close(self._replaced.pop(0).descriptor)
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        with self._in_use:
+            while self._replaced:
+                os.close(self._replaced.pop().descriptor)
+
+
+def _journal(path: Path) -> Journal | None:
+    try:
+        return read_journal(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> LibraryFileError:
+    return LibraryFileError(f"{path}: the journal cannot be read: {error.strerror}")
+
+
+def _not_saved(path: Path, place: Path, error: OSError) -> LibraryFileError:
+    return LibraryFileError(f"{path}: not saved, the file is as it was: {error.strerror or error}: {place}")
+
+
+def _start(own: Journal | None) -> int:
+    return _header_length(own.header) if own is not None and own.header is not None else 0
+
+
+def _joined(first: Net, then: Net) -> Net:
+    """Return what two net changes, one after the other, come to."""
+    both = first | {key: (first[key][0] if key in first else old, new) for key, (old, new) in then.items()}
+    return {key: (old, new) for key, (old, new) in both.items() if old != new}
+
+
+def _is_emptied(content: bytes) -> bool:
+    return is_empty(content) or content.strip() == b"{}"
+
+
+def _is_written_to(replaced: _Replaced) -> bool:
+    return signature_of(replaced.descriptor) != replaced.signature
+
+
+def _content(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)

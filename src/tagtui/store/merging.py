@@ -1,0 +1,184 @@
+"""Merge what was done here with what was done elsewhere, by document and by field.
+
+The three versions of a document are *base*, which both sides began from, *ours* and *theirs*.  What only one side
+changed is taken from that side; tags are sets; an edit beats a delete; what both changed in different ways is a
+conflict, of which both stay, and the tag ``conflict:FIELD`` says so.  Merging the same change twice changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from tagtui.store.documents import Document
+from tagtui.store.journal import DocumentEdit, Key, Net
+
+ABOUT = "library"
+BOOKMARKS = "bookmarks"
+CONFLICT = "conflict:"
+
+
+class Documents(Protocol):
+    """The documents that a change is merged into."""
+
+    def get(self, key: Key) -> Document | None:
+        """Return the document, or ``None``."""
+
+    def find(self, url: str) -> Key | None:
+        """Return the key of a bookmark with just this URL, or ``None``."""
+
+    def free_id(self, table: str) -> str:
+        """Return an id that no document of ``table`` has, another one at each call."""
+
+
+def merged(table: str, base: Document | None, ours: Document | None, theirs: Document | None) -> Document | None:
+    """Return the document that comes of three versions, each ``None`` where the document is not."""
+    if ours == theirs or theirs == base:
+        return ours
+    if ours == base:
+        return theirs
+    if ours is None or theirs is None:
+        return ours or theirs  # an edit beats a delete
+    if table == BOOKMARKS:
+        result, conflicts = _merged_fields(base or {}, ours, theirs, _DEFAULTS, _JOINED)
+        return _told(result, theirs, conflicts) if conflicts else result
+    result, conflicts = _merged_fields(base or {}, ours, theirs, {}, {})
+    return result | {f"{CONFLICT}{field}": theirs.get(field) for field in conflicts}
+
+
+def _merged_fields(
+    base: Document, ours: Document, theirs: Document, defaults: Document, joined: "Mapping[str, _Join]"
+) -> tuple[Document, list[str]]:
+    """Return the merged fields, ours where both changed one, and the names of those."""
+    result: Document = {}
+    conflicts = []
+    for field in dict.fromkeys((*theirs, *ours)):
+        unset = defaults.get(field, _ABSENT)
+        before, mine, other = (document.get(field, unset) for document in (base, ours, theirs))
+        value = other if mine == before else mine
+        if value == mine and other not in (before, mine):
+            both = joined[field](before, mine, other) if field in joined else None
+            value = mine if both is None else both
+            if both is None:
+                conflicts.append(field)
+        if value is not _ABSENT and (value != unset or (field in ours and field in theirs)):
+            result[field] = value
+    return result, conflicts
+
+
+class _Absent:
+    """The value of a field that a document does not have, and whose absence means nothing in particular."""
+
+
+_ABSENT = _Absent()
+
+
+# --- fields of bookmarks that both sides changed; None is a conflict
+
+_Join = Callable[[Any, Any, Any], Any]
+
+
+def _tags(base: Any, ours: Any, theirs: Any) -> Any:
+    """Return their tags, without those that we took away, with those that we added."""
+    if not all(isinstance(tags, list) for tags in (base, ours, theirs)):
+        return None
+    kept = [tag for tag in theirs if tag in ours or tag not in base]
+    return kept + [tag for tag in ours if tag not in base and tag not in kept]
+
+
+def _annotation(_base: Any, ours: Any, theirs: Any) -> Any:
+    """Return the text that holds the other one."""
+    if not (isinstance(ours, str) and isinstance(theirs, str)):
+        return None
+    return next((one for one, other in ((theirs, ours), (ours, theirs)) if other.strip() in one), None)
+
+
+def _extra(_base: Any, ours: Any, theirs: Any) -> Any:
+    """Return what either format's readers kept."""
+    return {**theirs, **ours} if isinstance(ours, dict) and isinstance(theirs, dict) else None
+
+
+_JOINED: Mapping[str, _Join] = {
+    "tags": _tags,
+    "annotation": _annotation,
+    "private": lambda _, ours, theirs: bool(ours or theirs),
+    "unread": lambda _, ours, theirs: bool(ours or theirs),
+    "extra": _extra,
+    "added": lambda _, ours, theirs: min(str(ours), str(theirs)),  # ISO 8601 in UTC sorts as it is
+    "modified": lambda _, ours, theirs: max(str(ours), str(theirs)),
+}
+
+
+_DEFAULTS: Document = {
+    "title": "",
+    "annotation": "",
+    "tags": [],
+    "by": "",
+    "private": False,
+    "unread": False,
+    "extra": {},
+}  # what an absent field means
+
+
+def _told(result: Document, theirs: Document, conflicts: Iterable[str]) -> Document:
+    """Return ``result`` with both sides of each conflict in it, and a tag for each that a person can pick."""
+    tags = result.get("tags", [])
+    tags = list(tags) if isinstance(tags, list) else []
+    annotation = str(result.get("annotation", ""))
+    for field in conflicts:
+        theirs_too = str(theirs.get(field, ""))
+        if field == "annotation":
+            annotation = _below(theirs_too, annotation)
+        elif theirs_too:
+            annotation = _below(annotation, f"Another {field}: {theirs_too}")
+        if f"{CONFLICT}{field}" not in tags:
+            tags.append(f"{CONFLICT}{field}")
+    return result | {"tags": tags, "annotation": annotation}
+
+
+def _below(text: str, paragraph: str) -> str:
+    if paragraph in text:
+        return text
+    return f"{text}\n\n{paragraph}" if text else paragraph
+
+
+# --- whole changes
+
+
+def replay(changes: Net, documents: Documents) -> list[DocumentEdit]:
+    """Return the edits that make ``changes``, which were made elsewhere, to ``documents``.
+
+    A bookmark is known by its URL, whatever id it has now; a new document whose id is taken gets another one.  What
+    is there already is left out, so that a change that came in before, in part or in whole, does not come in twice.
+    """
+    edits = []
+    for (table, id), (base, ours) in changes.items():
+        key = _place(table, id, base, ours, documents)
+        theirs = documents.get(key)
+        if base is None and ours is not None and theirs is not None and not _is_same(table, ours, theirs):
+            key = (table, documents.free_id(table))
+            theirs = None
+        after = merged(table, base, ours, theirs)
+        if after != theirs:
+            edits.append(DocumentEdit(*key, theirs, after))
+    return edits
+
+
+def _place(table: str, id: str, base: Document | None, ours: Document | None, documents: Documents) -> Key:
+    """Return where the document that was at ``id`` is now, or where it belongs."""
+    key = table, id
+    if table != BOOKMARKS:
+        return key
+    theirs = documents.get(key)
+    urls = [str(document.get("url", "")) for document in (base, ours) if document is not None]
+    if theirs is not None and theirs.get("url", "") in urls:
+        return key
+    moved = next((found for found in map(documents.find, filter(None, urls)) if found is not None), None)
+    if moved is not None:
+        return moved
+    if base is not None and theirs is not None and theirs.get("added") != base.get("added"):
+        return table, documents.free_id(table)  # another bookmark has the id; ours was deleted
+    return key
+
+
+def _is_same(table: str, ours: Document, theirs: Document) -> bool:
+    """Tell whether two new documents are the same thing, added twice."""
+    return ours == theirs or (table == BOOKMARKS and bool(ours.get("url")) and ours.get("url") == theirs.get("url"))
