@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tagtui.config import Settings
 from tagtui.demo import demo_library
@@ -56,18 +57,18 @@ async def screen(picture: Picture) -> str:
     with demo_library() as path:
         app = TagtuiApp(path, "ada", Settings(), theme=picture.theme, query=picture.query, clock=lambda: NOW)
         async with app.run_test(size=picture.size) as pilot:
-            await _settled(pilot)
+            await _settle(pilot)
             await pilot.press(*picture.keys)
-            return await _settled(pilot)
+            await _settle(pilot)
+            return app.export_screenshot(title="tagtui")
 
 
-async def _settled(pilot: Pilot[None]) -> str:
-    """Return the screen as SVG once it has stayed the same for a while."""
-    seen: list[str] = []
-    while len(seen) < 4 or len(set(seen[-4:])) > 1 or "reading…" in seen[-1]:
-        await pilot.pause(0.05)
-        seen.append(pilot.app.export_screenshot(title="tagtui"))
-    return seen[-1]
+async def _settle(pilot: Pilot[None]) -> None:
+    """Wait until the screen has stayed the same, letters and looks, for a while."""
+    seen: list[list[Strip]] = []
+    while len(seen) < 4 or any(strips != seen[-1] for strips in seen[-4:-1]) or "reading…" in seen[-1][0].text:
+        await pilot.pause(0.03)
+        seen.append(pilot.app.screen._compositor.render_strips())
 
 
 def text_of(svg: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -17,12 +17,15 @@ from tagtui.core.library import Library
 from tagtui.core.text import clean_line
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
+from tagtui.store.conflicts import conflict_copies
 from tagtui.store.documents import Document, read_document, to_document, updated
 from tagtui.store.journal import DocumentEdit, Key, Net, Transaction
 from tagtui.store.ledger import Arrivals, Ledger, MovedError
 from tagtui.store.merging import ABOUT, BOOKMARKS, replay
 from tagtui.store.reading import MAX_ID, Loaded, about, decoded, parse_library
+from tagtui.store.rendering import render
 from tagtui.store.replacement import replace_file
+from tagtui.store.tables import RawTables
 
 _BULK = 500  # from so many edits on, writing the whole file costs less than a line of its journal
 _TRIES = 5
@@ -57,6 +60,7 @@ class Session:
         self._kept: dict[int, msgspec.Raw] = {}
         self._is_signed = False
         self._apply = apply
+        self._waiting = 0  # threads that want to make a change
         self._warnings: tuple[str, ...] = ()
         self._ledger = Ledger(path, self.library.owner, lambda content: parse_library(path, content))
         with _without_collector():
@@ -65,7 +69,11 @@ class Session:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of the file."""
-        return (*self._warnings, *self._ledger.notices)
+        copies = (
+            f"{copy.name} beside it is the copy of a sync tool: tagtui merge takes it in; remove it then"
+            for copy in conflict_copies(self.path)
+        )
+        return (*self._warnings, *self._ledger.notices, *copies)
 
     # --- what others did
 
@@ -142,23 +150,57 @@ class Session:
         Where others changed the same bookmarks meanwhile, both changes are merged.  A new bookmark gets another id
         than the change says where the file has that id already; the delta tells.
         """
-        edits = self._save(change)
+        bulk = len(change.edits) >= _BULK
+        edits = self._save(change.label, lambda news: self._rebased(change, news), in_bulk=bulk)
         return self._apply(self.library, self._to_change(change.label, edits))
 
     def save(self, change: Change) -> None:
-        """Make ``change`` durable, for a caller that needs no library afterwards: that in memory stays as it was.
+        """Make ``change``, such as an import, durable in the file itself, after a backup; raises as :meth:`apply` does.
 
-        Raises LibraryFileError, and nothing has changed, when that fails.
+        The library in memory stays as it was: the caller needs it no more.
         """
-        self._save(change)
+        self._save(change.label, lambda news: self._rebased(change, news), in_bulk=True)
 
-    def _save(self, change: Change) -> tuple[DocumentEdit, ...]:
+    def replay(self, label: str, changes: Net) -> Delta:
+        """Merge changes that were made elsewhere, as one change, after a backup; raises as :meth:`apply` does."""
+        ours = {key: versions for key, versions in changes.items() if key[0] == BOOKMARKS}
+        edits = self._save(label, lambda _: tuple(replay(ours, _Shelf(self, ()))), in_bulk=True)
+        return self._apply(self.library, self._to_change(label, edits))
+
+    def restore(self, content: bytes, label: str) -> Delta:
+        """Make the bookmarks what they are in ``content``, a library file; raises LibraryFileError."""
+        here, there = self._ledger.tables(), RawTables(self.path, content)
+        return self.replay(label, there.changes_since(here))
+
+    def merge(self, path: Path, content: bytes) -> Delta:
+        """Take in ``content``, the library file at ``path``, of which no common ancestor is known.
+
+        Raises LibraryFileError.
+        """
+        parse_library(path, content)  # refuses what is no library
+        return self.replay(f"Merged {path.name}", RawTables(path, content).changes_since(RawTables(path, b"")))
+
+    def _save(
+        self, label: str, plan: Callable[[News], tuple[DocumentEdit, ...]], *, in_bulk: bool
+    ) -> tuple[DocumentEdit, ...]:
+        """Make durable what ``plan`` makes of the news, and return it."""
+        self._waiting += 1
+        try:
+            return self._save_in_turn(label, plan, in_bulk=in_bulk)
+        finally:
+            self._waiting -= 1
+
+    def _save_in_turn(
+        self, label: str, plan: Callable[[News], tuple[DocumentEdit, ...]], *, in_bulk: bool
+    ) -> tuple[DocumentEdit, ...]:
         for rest in reversed(range(_TRIES)):
             try:
                 with self._ledger.writing():
-                    edits = self._rebased(change, self._take(self._ledger.refresh()))
-                    transaction = Transaction(change.label, (*edits, *self._signature()))
-                    if len(edits) < _BULK:
+                    edits = plan(self._take(self._ledger.refresh()))
+                    if not edits:
+                        return edits
+                    transaction = Transaction(label, (*edits, *self._signature()))
+                    if not in_bulk:
                         self._ledger.append(transaction)
                         self._is_signed = True
                         return edits
@@ -203,19 +245,26 @@ class Session:
 
     # --- the file
 
+    def write_again(self) -> News:
+        """Write the library as it is in memory, where its file was deleted or emptied; raises LibraryFileError."""
+        documents: dict[str, Any] = {str(id): bookmark for id, bookmark in self.library.bookmarks.items()}
+        documents |= {str(id): text for id, text in self._kept.items()}
+        self._ledger.write_again(render({ABOUT: {"1": about(self.library.owner)}, BOOKMARKS: documents}))
+        return self.refresh()
+
     @property
     def is_folded(self) -> bool:
         """Whether all changes stand in the library file itself, and none in its journal alone."""
         return not self._ledger.unfolded
 
-    def fold(self, give_up: Callable[[], bool] = lambda: False) -> News:
-        """Write what the journal holds into the library file, unless ``give_up()``, and return others' changes.
+    def fold(self) -> News:
+        """Write what the journal holds into the library file, and return others' changes.
 
-        Raises LibraryFileError; no change is lost then.
+        It gives way to a change that another thread is about to make.  Raises LibraryFileError; no change is lost then.
         """
         with self._ledger.writing():
             news = self._take(self._ledger.refresh())
-            self._ledger.fold(give_up=give_up)
+            self._ledger.fold(give_up=lambda: self._waiting > 0)
             return news
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.terminal import clean_environment
+from tests.terminal import clean_environment
 
 _LAUNCHER = """
 import json, os, sys, time

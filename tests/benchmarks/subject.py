@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tests.benchmarks import bare
-from tests.benchmarks.terminal import Terminal
+from tests.terminal import Terminal
 
 COLUMNS, ROWS = 120, 40
 

@@ -21,7 +21,7 @@ from tests.benchmarks import subject
 from tests.benchmarks.conftest import Files
 from tests.benchmarks.process import CommandFailedError, memory, run
 from tests.benchmarks.report import Table, Work, at_most, steady, times_bare
-from tests.benchmarks.terminal import NeverShownError, Terminal
+from tests.terminal import NeverShownError, Terminal
 
 UNMEASURABLE = (NeverShownError, CommandFailedError, OSError)
 QUIET = 0.5

@@ -17,15 +17,17 @@ from unittest.mock import patch
 import msgspec
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
+from tinydb import TinyDB
 
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Edit
 from tagtui.core.query import Query, parse
 from tagtui.session import Session
+from tagtui.store.storage import LibraryDB
 from tests.benchmarks.conftest import Files
 from tests.benchmarks.corpus import OWNER
 from tests.benchmarks.report import Table, at_most, steady
-from tests.benchmarks.terminal import clean_environment
+from tests.terminal import clean_environment
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SCREENFUL = 50
@@ -74,6 +76,22 @@ def test_a_durable_change(
     pedantic(session.apply, setup=before, rounds=max(3, rounds // 2))
     work = table.work(f"{act} one, durable, in process", "ms", at_most(10, "ms"), steady(1.5))
     work.figures[size] = _median(benchmark)
+
+
+@pytest.mark.parametrize("kind", ["TinyDB's own storage", "tagtui's table"])
+def test_an_insert_by_tinydb(
+    benchmark: BenchmarkFixture, table: Table, files: Files, tmp_path: Path, size: int, rounds: int, kind: str
+) -> None:
+    """What the same costs by TinyDB's API, with the storage that it brings along and with ours."""
+    copy = Path(shutil.copy(files.library(size), tmp_path))
+    opened = TinyDB(copy, encoding="utf-8") if kind.startswith("TinyDB") else LibraryDB(copy)
+    with opened as db:
+        bookmarks = db.table("bookmarks")
+        document = {"url": "https://example.org/", "added": "2026-07-01T00:00:00Z", "modified": "2026-07-01T00:00:00Z"}
+        bookmarks.insert(document)
+        pedantic: Any = benchmark.pedantic  # it has no types
+        pedantic(bookmarks.insert, args=(document,), rounds=3 if kind.startswith("TinyDB") else rounds)
+    table.work(f"insert one, {kind}", "ms").figures[size] = _median(benchmark)
 
 
 @pytest.mark.parametrize("name", QUERIES)

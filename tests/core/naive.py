@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 from tagtui.core.bookmark import Bookmark
@@ -11,10 +12,12 @@ from tagtui.core.query import AnyOf, Before, By, Day, Is, Not, Query, Since, Sit
 Books = Mapping[int, Bookmark]
 
 
+@cache
 def key(tag: str) -> str:
     return unicodedata.normalize("NFC", tag).casefold()
 
 
+@cache
 def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

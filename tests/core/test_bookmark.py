@@ -56,6 +56,14 @@ def test_cleaned_tags_are_each_there_once_as_first_written(texts: list[str]) -> 
         assert first in tags
 
 
+@given(st.lists(st.sampled_from(["a", "A", "b", "a,b", "a b", "", " ", "-", "ſ", "s", "\x7f"]) | any_text, max_size=4))
+def test_looking_at_tags_together_gives_what_looking_at_each_does(texts: list[str]) -> None:
+    each: dict[str, str] = {}
+    for tag in filter(None, map(clean_tag, texts)):
+        each.setdefault(tag_key(tag), tag)
+    assert clean_tags(texts) == tuple(each.values())
+
+
 def test_a_typed_list_is_split_at_commas_if_there_is_any_else_at_white_space() -> None:
     assert split_tags("Kafka ops\tkafka") == ("Kafka", "ops")
     assert split_tags("machine learning, ops,,") == ("machine-learning", "ops")

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagtui.core.bookmark import Bookmark, Draft
+from tagtui.core.bookmark import Bookmark, Draft, tidy
 from tagtui.core.intake import Report, Skipped, accept, merge, plan_import
 from tagtui.core.library import Library
 
 from .drawn import OWNER, bookmarks, moments, tag_names
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
+odd = st.text(st.sampled_from("aB é\t\n\r\x1b\x85\xa0\u200b\u2028\u202e,"), max_size=6)
 EARLY, LATE = datetime(2010, 5, 1, tzinfo=UTC), datetime(2015, 5, 1, tzinfo=UTC)
 
 
@@ -130,6 +131,12 @@ def test_a_draft_becomes_a_clean_bookmark_of_the_owners() -> None:
     assert accept(Draft("http://a.org", by="ann"), OWNER, NOW).by == "ann"
 
 
+@given(st.builds(Draft, url=odd, title=odd, annotation=odd, by=odd, tags=st.lists(odd, max_size=3).map(tuple)))
+def test_what_a_draft_becomes_is_tidy(draft: Draft) -> None:
+    accepted = accept(draft, OWNER, NOW)
+    assert tidy(accepted) is accepted
+
+
 def test_absent_dates_are_now() -> None:
     undated = accept(Draft("http://a.org"), OWNER, NOW)
     assert (undated.added, undated.modified) == (NOW, NOW)
@@ -201,7 +208,7 @@ drafts = st.builds(
 
 
 @given(st.lists(bookmarks, max_size=4), st.lists(drafts, max_size=8))
-@settings(max_examples=80)
+@settings(max_examples=30)
 def test_importing_the_same_file_twice_adds_nothing(books: list[Bookmark], entries: list[Draft]) -> None:
     shelf = library(*books)
     report = take_in(shelf, *entries)

@@ -149,7 +149,7 @@ class ChangingLibrary(RuleBasedStateMachine):
         names = naive.names(self.books)
         index = self.library.index
         assert index.names == names
-        assert index.keys == sorted(names)
+        assert index.lend()[1] == sorted(names)
         everything = naive.related(self.books, list(self.books))
         assert {key: index.count(key) for key in names} == everything
 
@@ -177,7 +177,7 @@ TestChangingLibrary = ChangingLibrary.TestCase
 
 
 @given(st.dictionaries(st.integers(1, 9), bookmarks, max_size=8), meeting_queries, orders)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_a_library_that_was_loaded_answers_as_one_that_grew(
     books: dict[int, Bookmark], query: Query, order: Order
 ) -> None:

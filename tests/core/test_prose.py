@@ -436,20 +436,20 @@ HOSTILE = {
     "nested images": "![" * 2_500 + "a" + "](/b)" * 2_500,
     "an endless tag": "<a " + "b=c " * 4_990,
     "an endless entity": "<pre>&#" + "9" * 19_900 + ";</pre> *",
-    "an endless address": "http://a" + ")." * 500_000,
-    "a million blanks": " " * 1_000_000,
-    "a million addresses": "http://a.example/(b)) " * 45_000,
+    "an endless address": "http://a" + ")." * 50_000,
+    "only blanks": " " * 200_000,
+    "only addresses": "http://a.example/(b)) " * 10_000,
     "opened and never closed": "<b>" * 2_400 + "</i>" * 2_400,
-    "a million characters": "*a* [b](c:d) " * 80_000,
-    "a million lines": "*a*\n" * 1_000_000,
+    "one line": "*a* [b](c:d) " * 20_000,
+    "a hundred thousand lines": "*a*\n" * 100_000,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_time_to_speak_of(name):
-    started = time.perf_counter()
+    started = time.process_time()
     parse(HOSTILE[name])
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5, "nor do 10¹⁰ steps, which a square of 100,000 would take"
 
 
 def test_what_nests_too_deeply_is_shown_as_typed():

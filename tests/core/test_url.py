@@ -1,9 +1,12 @@
 """What is read out of a URL: when two are the same page, whose site it is, and whether it may be opened."""
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tagtui.core import url
 from tagtui.core.url import clean_url, comparison_key, may_open, site
 
 any_text = st.text(st.characters(categories=None), max_size=40)
@@ -70,7 +73,17 @@ def test_a_key_looks_like_a_url() -> None:
 
 
 @given(any_text | url_like)
-@settings(max_examples=200)
+@settings(max_examples=80)
+@example("http://a.org//")
+def test_the_short_way_to_a_key_leads_to_the_same(text: str) -> None:
+    short = comparison_key(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(url, "_PLAIN", re.compile("(?!)"))
+        assert comparison_key(text) == short
+
+
+@given(any_text | url_like)
+@settings(max_examples=80)
 @example("http://a.org:80:80/")
 def test_any_text_has_a_key_which_is_its_own_key(text: str) -> None:
     key = comparison_key(text)

@@ -1,15 +1,17 @@
 """Netscape bookmark files of every producer, read and written."""
 
+import re
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tagtui.core.bookmark import Bookmark, tag_key
 from tagtui.core.intake import Skipped
+from tagtui.formats import netscape_links
 from tests.formats.samples import (
     DAY,
     NAMES,
@@ -398,6 +400,20 @@ def test_what_is_written_is_read_as_it_was(library: list[Bookmark]) -> None:
     content = written(library, FORMAT)
     assert accepted(content, FORMAT) == library
     assert not skipped(content, FORMAT)
+
+
+@settings(quick, max_examples=60)
+@given(
+    libraries(earliest=datetime(1970, 1, 1, 0, 0, 1)).map(lambda it: written(it, FORMAT))  # noqa: DTZ001
+    | st.sampled_from([name for name in NAMES if name.endswith(".html")]).map(sample).flatmap(damaged)
+)
+@example(b'<DT><A HREF="a" X="1" href="b" x="2">t</A><DD> n\r\n<DT><A HREF="c">u</a><dd>m</DL>')
+@example(b'<DT><A HREF="a">t</A><DD>n>\n<DD>m<HR>\n<DT><A HREF="c&amp;d">u</a><DD>m<DT')
+def test_links_read_at_once_are_those_read_piece_by_piece(content: bytes) -> None:
+    at_once = entries(content, FORMAT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(netscape_links, "_PLAIN_LINK", re.compile(b"(?!)"))
+        assert entries(content, FORMAT) == at_once
 
 
 @quick

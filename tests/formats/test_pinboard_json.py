@@ -7,12 +7,13 @@ from hashlib import md5
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.intake import Skipped
 from tagtui.errors import ImportFileError
+from tagtui.formats import pinboard_json
 from tests.formats.samples import (
     DAY,
     accepted,
@@ -252,6 +253,18 @@ def test_what_is_written_is_read_as_it_was(library: list[Bookmark]) -> None:
     content = written(library, FORMAT)
     assert accepted(content, FORMAT) == library
     assert not skipped(content, FORMAT)
+
+
+@settings(quick, max_examples=60)
+@given(libraries(earliest=datetime(1, 1, 1)).map(lambda it: written(it, FORMAT)) | damaged(sample("pinboard.json")))  # noqa: DTZ001
+def test_entries_read_at_once_are_those_read_field_by_field(content: bytes) -> None:
+    try:
+        at_once = entries(content, FORMAT)
+    except ImportFileError:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pinboard_json, "_to_row", msgspec.json.Decoder(int))
+        assert entries(content, FORMAT) == at_once
 
 
 @quick

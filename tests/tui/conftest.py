@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tagtui.store import ledger
 from tests.tui.driver import SHELF, library
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give other programs less time to finish what they write: none of them is slow here."""
+    monkeypatch.setattr(ledger, "_PATIENCE", 0.1)
 
 
 @pytest.fixture

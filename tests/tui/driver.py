@@ -12,7 +12,7 @@ import asyncio
 import gc
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +23,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual._context import visible_screen_stack
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.events import Callback, Key, Timer
 from textual.geometry import Region
 from textual.keys import _character_to_key
@@ -46,6 +48,7 @@ DEMO = Path(__file__).parents[2] / "src" / "tagtui" / "demo" / "bookmarks.json"
 PATIENCE = 120.0  # seconds: no test waits this long unless it fails
 
 gc.freeze()  # the modules are here to stay: to look through them at each collection takes a quarter of the time
+gc.set_threshold(50_000)  # an app is gone in a second, and its garbage with it at the next collection
 
 _CHARACTERS = {_character_to_key(character): character for character in map(chr, range(32, 127))}
 _BACKGROUND = {"load", "search", "copy", "open"}  # the groups of workers that end by themselves
@@ -98,6 +101,23 @@ def _document(entry: Bookmark | dict[str, Any], id: int) -> dict[str, Any]:
     return {name: value for name, value in (fields | dates).items() if value}
 
 
+def _parse_each_sheet_once() -> None:
+    """Share what was parsed between the apps: the same sheet in the same colours gives the same rules."""
+    parse = Stylesheet._parse_rules
+    known: dict[object, list[RuleSet]] = {}
+
+    def shared(self: Stylesheet, *sheet: Any, **how: Any) -> list[RuleSet]:
+        key = (sheet, *how.items(), frozenset(self._variables.items()))
+        if key not in known:
+            known[key] = parse(self, *sheet, **how)
+        return known[key]
+
+    Stylesheet._parse_rules = shared  # type: ignore[method-assign]
+
+
+_parse_each_sheet_once()
+
+
 class Driver:
     """tagtui, with a person before it."""
 
@@ -120,9 +140,10 @@ class Driver:
         self._size = size
         self._stack = AsyncExitStack()
         self._heard = 0  # messages
-        self._is_quiet = False
+        self._is_quiet = self._was_at_rest = False
         self._seen: list[Strip] | None = None  # the screen, once somebody has looked at it
         self._pilot: Pilot[None]
+        self._ask_all: Callable[[float], Awaitable[None]]
         self._paint_only_when_looked_at()
 
     async def __aenter__(self) -> Self:
@@ -134,6 +155,8 @@ class Driver:
         """Start, and wait for nothing."""
         test = self.app.run_test(size=self._size, notifications=True, message_hook=self._hear)
         self._pilot = await self._stack.enter_async_context(test)
+        self._ask_all = self._pilot.pause
+        self._pilot.pause = self.pause  # type: ignore[method-assign,assignment]  # its own waits for a time
         assert self.app._driver is not None
         self.app._driver.write = self.written.append  # type: ignore[method-assign]  # the headless one writes nothing
 
@@ -219,10 +242,11 @@ class Driver:
         while True:
             self._seen = None
             await self._drain()
-            before = self._heard
-            await self._pilot.pause(0)  # asks every widget whether it is done, then lays out and draws
+            before, was_at_rest = self._heard, self._is_at_rest()
+            await self._ask_all(0)  # asks every widget whether it is done, then lays out and draws
             await self._drain()
             self._is_quiet = self._heard == before
+            self._was_at_rest = was_at_rest
             if self.app._exception is not None:
                 raise AssertionError("tagtui crashed") from self.app._exception
             if self.ended or holds():
@@ -255,11 +279,16 @@ class Driver:
             self._heard += 1
 
     def _is_settled(self) -> bool:
+        """Whether nothing was under way all through the last round; what ends in the middle of it may have effects."""
+        return self._is_quiet and self._was_at_rest and self._is_at_rest()
+
+    def _is_at_rest(self) -> bool:
         browse = self.browse
         is_at_work = any(worker.group in _BACKGROUND and not worker.is_finished for worker in self.app.workers)
         is_read = not browse.bar.is_open or browse.bar._read.query == browse.library_query
         is_shown = browse._view is not None and browse._view.query == browse.library_query
-        return self._is_quiet and not is_at_work and is_read and is_shown and not self.app._batch_count
+        is_laid_out = self.app._resize_event is None and not self.app._batch_count
+        return not is_at_work and is_read and is_shown and is_laid_out
 
     # --- what comes out
 

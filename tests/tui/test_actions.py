@@ -85,7 +85,7 @@ async def start(tui: Driver, action: Action) -> None:
     """Go to where the trial of ``action`` begins, whatever the one before it left behind."""
     await tui.leave_all()
     await tui.press("0", *START.get(action.where, ("2", "g")))
-    while len(tui.cursor_row()) != 1:
+    while tui.browse.bookmarks.row_height != 1:
         await tui.press("z")
     await tui.press(*TRIALS[action.id].before.split())
     tui.app.clear_notifications()

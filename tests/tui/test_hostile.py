@@ -16,14 +16,14 @@ ESCAPES = (
     "\x1b]52;c;aGFja2Vk\x07|\x1b]0;title\x1b\\|\x1b[31mred\x1b[0m|\x1b[2J|\x9b31m|\x90q\x9c|\x00|\x08|\x7f|\x85"
     "|\u202edevil\u202c|\u2066isolated\u2069|\u200bzero"
 )
-LONG = "long" * 25_000
+LONG = "long" * 5_000
 STRANGE = {
     "long": LONG,
-    "long words": "long words " * 9_000,
+    "long words": "long words " * 2_000,
     "right to left": "خط عربي שלום " * 20,
     "wide": "日本語の文章" * 30,
     "marks": "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d" * 200,
-    "heaps of marks": "e" + "\u0301" * 10_000 + " x",
+    "heaps of marks": "e" + "\u0301" * 3_000 + " x",
     "joined": "👩‍👩‍👧‍👦 👍🏽 🏳️‍🌈 🇩🇪🇫🇷 " * 20,
     "selectors": "❤️ ⚠️ ✔️ ☎️ " * 30,
     "halves": "ｶﾅ한글ไทยक्षि" * 20,

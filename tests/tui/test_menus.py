@@ -48,7 +48,7 @@ async def test_the_cursor_of_a_menu_is_never_out_of_sight(shelf: Path) -> None:
         assert tui.menu_cursor() == "Leave tagtui q"
 
 
-async def test_a_click_chooses_from_a_menu(shelf: Path) -> None:
+async def test_the_menu_of_orders_ticks_those_in_force_and_a_click_chooses_as_enter_does(shelf: Path) -> None:
     async with Driver(shelf) as tui:
         await tui.press("ctrl+p")
         await tui.type("help keys")
@@ -56,11 +56,10 @@ async def test_a_click_chooses_from_a_menu(shelf: Path) -> None:
         await tui.click("Bookmarks: by title")
         assert tui.menu_title() == ""
         assert [title.removeprefix("◆ ").removeprefix("● ") for title in tui.bookmarks()][:2] == ["Bread", "Burrow"]
-
-
-async def test_the_menu_of_orders_ticks_those_in_force(shelf: Path) -> None:
-    async with Driver(shelf) as tui:
         await tui.press("s")
+        assert tui.menu_cursor() == "✓ Bookmarks: by title"
+        await tui.type("newest")
+        await tui.press("enter", "s")
         ticked = [row for row in tui.menu() if row.startswith("✓")]
         assert ticked == ["✓ Bookmarks: newest first; best matches first in a search", "✓ Tags: by count"]
         await tui.type("oldest")

@@ -121,15 +121,6 @@ async def test_picks_are_shown_as_text_and_what_is_typed_as_picks(shelf: Path) -
         assert tui.picks() == ["+ kafka", "| ops", "| monitoring", "− storm"]
 
 
-async def test_keys_that_come_faster_than_the_screen_can_follow_all_count(shelf: Path) -> None:
-    async with Driver(shelf) as tui:
-        await tui.press("/")
-        tui.send(*"#unix vim", "enter")
-        await tui.settle()
-        assert tui.header() == "ada + unix × vim × 1 of 8"
-        assert tui.bar() is None
-
-
 async def test_n_goes_from_match_to_match_in_the_annotation(tmp_path: Path) -> None:
     path = library(tmp_path, saved("Long", "kafka", MATCHES), saved("Other", "kafka", "Nothing of the sort: exact."))
     async with Driver(path, query="exactly", size=(80, 24)) as tui:
@@ -148,28 +139,31 @@ async def test_n_goes_from_match_to_match_in_the_annotation(tmp_path: Path) -> N
         assert tui.toasts()[-1] == "No match in this annotation: kafka"
 
 
-async def test_a_new_search_begins_before_its_first_match(tmp_path: Path) -> None:
+async def test_a_new_search_begins_before_its_first_match_and_the_match_one_is_at_shows_without_colours(
+    tmp_path: Path,
+) -> None:
     async with Driver(library(tmp_path, saved("Two", "", "First here, then here.")), query="here") as tui:
         await tui.press("N")
         assert "match 2 of 2" in tui.screen_text()
-        await tui.press("0", "/")
-        await tui.type("then")
-        assert "1 match: n" in tui.screen_text()
-
-
-async def test_the_match_that_one_is_at_can_be_told_from_the_others_without_colours(tmp_path: Path) -> None:
-    async with Driver(library(tmp_path, saved("Two", "", "First here, then here.")), query="here") as tui:
         await tui.press("n")
         first, second = (tui.looks(text, on="detail")[0].style for text in ("here,", "here."))
         assert first is not None
         assert second is not None
         marks = [(look.bold, look.underline, look.italic, look.reverse) for look in (first, second)]
         assert marks[0] != marks[1]
+        await tui.press("0", "/")
+        await tui.type("then")
+        assert "1 match: n" in tui.screen_text()
 
 
-async def test_what_is_pasted_is_read_as_if_typed(shelf: Path) -> None:
+async def test_what_is_pasted_or_typed_faster_than_the_screen_can_follow_all_counts(shelf: Path) -> None:
     async with Driver(shelf) as tui:
         await tui.press("/")
+        tui.send(*"#unix vim", "enter")
+        await tui.settle()
+        assert tui.header() == "ada + unix × vim × 1 of 8"
+        assert tui.bar() is None
+        await tui.press("0", "/")
         await tui.paste("#kafka lag\nsecond line")
         assert tui.header().startswith("ada + kafka × lag")
         assert tui.header().endswith("1 of 8")

@@ -36,6 +36,10 @@ async def test_related_tags_are_counted_in_what_is_left_and_the_picked_ones_are_
         assert tui.header() == "ada + kafka × + ops × − storm × 2 of 8"
         assert tui.rows("tags") == ["+ kafka 2", "+ ops 2", "− storm", "monitoring 1", "tools 1"]
         assert tui.bookmarks() == [TITLES[1], TITLES[3]]
+        await tui.to_tag("monitoring")
+        await tui.press("=")
+        assert tui.header() == "ada + monitoring × 1 of 8", "only this one drops everything else"
+        assert tui.cursor_tag() == "+ monitoring 1"
 
 
 async def test_a_tag_on_every_match_says_so_and_is_dimmed(shelf: Path) -> None:
@@ -83,14 +87,6 @@ async def test_an_alternative_joins_the_last_picked_tag(shelf: Path) -> None:
         assert tui.picks() == ["| ops", "| storm"]
         await tui.press("enter")
         assert tui.header() == "ada + ops × 4 of 8", "the alternative under the cursor is dropped, the other one stays"
-
-
-async def test_only_one_tag_drops_everything_else(shelf: Path) -> None:
-    async with Driver(shelf, query="#kafka -#storm") as tui:
-        await tui.to_tag("jepsen")
-        await tui.press("=")
-        assert tui.header() == "ada + jepsen × 1 of 8"
-        assert tui.cursor_tag() == "+ jepsen 1"
 
 
 async def test_backspace_drops_the_last_part_and_zero_all_of_it(shelf: Path) -> None:
@@ -155,7 +151,9 @@ async def test_the_cursor_stays_on_its_tag_wherever_that_comes_to_stand(shelf: P
         assert tui.cursor_tag() == "storm 1"
 
 
-async def test_a_part_of_a_name_filters_the_tags_and_enter_picks_the_first(shelf: Path) -> None:
+async def test_a_part_of_a_name_filters_the_tags_and_enter_picks_the_first_or_the_one_under_the_cursor(
+    shelf: Path,
+) -> None:
     async with Driver(shelf) as tui:
         await tui.press("2", "f")
         await tui.type("or")
@@ -170,9 +168,16 @@ async def test_a_part_of_a_name_filters_the_tags_and_enter_picks_the_first(shelf
         assert tui.header() == "ada + storm × 1 of 8"
         assert "part of a tag" not in tui.screen_text()
         assert tui.pane() == "tags"
+        await tui.press("0", "g", "f")
+        await tui.type("or")
+        assert tui.cursor_tag() == "monitoring 1"
+        await tui.press("down")
+        assert tui.cursor_tag() == "storm 1"
+        await tui.press("enter")
+        assert tui.picks() == ["+ storm"]
 
 
-async def test_escape_leaves_the_filter_and_all_tags_are_back(shelf: Path) -> None:
+async def test_escape_or_zero_leaves_the_filter_and_all_tags_are_back(shelf: Path) -> None:
     async with Driver(shelf) as tui:
         await tui.press("f")
         await tui.type("nosuch")
@@ -184,21 +189,8 @@ async def test_escape_leaves_the_filter_and_all_tags_are_back(shelf: Path) -> No
         await tui.press("escape")
         assert tui.tags()[:8] == BY_COUNT
         assert tui.pane() == "tags"
-
-
-async def test_the_arrows_move_in_the_filtered_tags(shelf: Path) -> None:
-    async with Driver(shelf) as tui:
-        await tui.press("f")
-        await tui.type("or")
-        await tui.press("down")
-        assert tui.cursor_tag() == "storm 1"
-        await tui.press("enter")
-        assert tui.picks() == ["+ storm"]
-
-
-async def test_zero_clears_the_filter_too(shelf: Path) -> None:
-    async with Driver(shelf, query="#kafka") as tui:
-        await tui.press("f", "o", "tab")
+        await tui.to_tag("kafka")
+        await tui.press("enter", "f", "o", "tab")
         assert (tui.pane(), tui.rows("tags")) == ("bookmarks", ["ops 3", "monitoring 1", "storm 1", "tools 1"])
         await tui.press("0")
         assert tui.header() == "ada 8"

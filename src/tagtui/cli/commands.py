@@ -18,6 +18,7 @@ from tagtui.cli.arguments import (
     query_options,
     screen_options,
 )
+from tagtui.cli.opening import close_session, open_session
 from tagtui.cli.printing import (
     print_bookmarks,
     print_json,
@@ -27,6 +28,7 @@ from tagtui.cli.printing import (
     say,
 )
 from tagtui.cli.progress import with_progress
+from tagtui.cli.upkeep import check, list_backups, merge, recover, restore
 from tagtui.errors import ImportFileError, TagtuiError
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ def list_bookmarks(
     from tagtui.core.order import Order
 
     wanted = query_of(picked, excluded, query)
-    library = _open(given.overlaid(options)).library
+    library = open_session(given.overlaid(options)).library
     print_bookmarks(library, library.search(wanted, Order(sort)).ids[:limit], shape)
 
 
@@ -141,7 +143,7 @@ def list_tags(
     from tagtui.core.order import TagOrder
 
     wanted = query_of(picked, excluded, query)
-    library = _open(given.overlaid(options)).library
+    library = open_session(given.overlaid(options)).library
     view = library.search(wanted)
     counted = [(view.names[key], view.counts[key]) for key in view.related(TagOrder(sort))[:limit]]
     if as_json:
@@ -166,13 +168,13 @@ def import_file(
     Pages that the library has already are merged.  A row that cannot be kept is named with its place and the reason.
     """
     gc.disable()  # a short-lived process that makes objects by the million, and no garbage
-    session = _open(given.overlaid(options))
+    session = open_session(given.overlaid(options))
     change, report = _plan_import(session, source, chosen)
     for warning in report.warnings:
         say(f"warning: {warning}")
     if change.edits and not dry_run:
         session.save(change)
-        _close(session)
+        close_session(session)
     if as_json:
         print_report_as_json(report)
     else:
@@ -207,7 +209,7 @@ def export_file(
 
     wanted = query_of(picked, excluded, query)
     chosen = chosen or _format_for(target)
-    session = _open(given.overlaid(options))
+    session = open_session(given.overlaid(options))
     library = session.library
     ids = library.search(wanted, Order.ADDED).ids
     bookmarks = with_progress((library[id] for id in ids), "Writing", len(ids))
@@ -227,28 +229,11 @@ def list_formats() -> None:
         click.echo(f"{known.name:<16}{known.label}")
 
 
+for _command in (check, recover, list_backups, restore, merge):
+    cli.add_command(_command)
+
+
 # --- what the verbs do
-
-
-def _open(given: Given) -> "Session":
-    from tagtui.config import library_path, load_settings, owner_name, settings_path
-    from tagtui.session import Session
-
-    if given.demo:
-        raise click.UsageError("--demo is for the screen: tagtui --demo")
-    settings = load_settings(settings_path())
-    session = Session(library_path(given.file, settings), owner_name(given.owner, settings))
-    for warning in session.warnings:
-        say(f"tagtui: {session.path}: {warning}")
-    return session
-
-
-def _close(session: "Session") -> None:
-    """Write the library file itself; what cannot be written now is durable all the same."""
-    try:
-        session.close()
-    except TagtuiError as error:
-        say(f"tagtui: saved in the journal alone, for now: {error}")
 
 
 def _browse(given: Given, query: str) -> None:

@@ -35,6 +35,7 @@ class Index:
         self._tagged: dict[str, BitMap] = {}
         self._under: dict[str, set[str]] = {}  # by tag key: the keys of the tags under it
         self._sorted_keys: list[str] = []
+        self._is_lent = False
         self._totals: dict[str, int] | None = None  # by tag key: how many bookmarks have it; None: not counted yet
         self._private, self._unread, self._untagged = BitMap(), BitMap(), BitMap()
         self._by: dict[str, BitMap] = {}
@@ -71,16 +72,24 @@ class Index:
             else:
                 self._tagged[key] = BitMap(ids)
                 self.names[key] = tag
-                self._add_to_parents(key)
+                if "/" in key:
+                    self._add_to_parents(key)
         self._sorted_keys = sorted(self._tagged)
         self._private, self._unread = BitMap(private), BitMap(unread)
         self._untagged = BitMap(untagged)
 
     # --- changes
 
-    def leave_to_views(self) -> None:
-        """Go on with copies of ``names`` and ``keys``, so that those a view holds stay as they are."""
-        self.names, self._sorted_keys = self.names.copy(), self._sorted_keys.copy()
+    def lend(self) -> tuple[dict[str, str], list[str]]:
+        """Return the names of all tags by key, and the keys, sorted, for a view to hold: they stay as they are."""
+        self._is_lent = True
+        return self.names, self._sorted_keys
+
+    def _own_names(self) -> None:
+        """Go on with copies of what is lent, before it is changed."""
+        if self._is_lent:
+            self.names, self._sorted_keys = self.names.copy(), self._sorted_keys.copy()
+            self._is_lent = False
 
     def replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
         """Take in that bookmark ``id`` was ``before`` and is ``after``; ``None`` means that it is not there."""
@@ -96,11 +105,13 @@ class Index:
         for tag in bookmark.tags:
             key = tag_key(tag)
             if key not in self._tagged:
+                self._own_names()
                 self._tagged[key] = BitMap()
                 insort(self._sorted_keys, key)
                 self._add_to_parents(key)
             self._tagged[key].add(id)
             if self._tagged[key].min() == id:
+                self._own_names()
                 self.names[key] = tag
         for flag, bitmap in self._flags(bookmark):
             if flag:
@@ -124,6 +135,7 @@ class Index:
             if not ids:
                 self._forget(key)
             elif ids.min() > id:
+                self._own_names()
                 self.names[key] = next(tag for tag in self._bookmarks[ids.min()].tags if tag_key(tag) == key)
         for _, bitmap in self._flags(bookmark):
             bitmap.discard(id)
@@ -147,6 +159,7 @@ class Index:
             self._under.setdefault(parent, set()).add(key)
 
     def _forget(self, key: str) -> None:
+        self._own_names()
         del self._tagged[key], self.names[key]
         self._sorted_keys.pop(bisect_left(self._sorted_keys, key))
         for parent in parents(key):
@@ -155,11 +168,6 @@ class Index:
                 del self._under[parent]
 
     # --- questions
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys of all tags in use, sorted; not to be changed."""
-        return self._sorted_keys
 
     def tagged(self, tag: Tag) -> BitMap:
         """Return the ids of the bookmarks that ``tag`` matches; not to be changed."""
@@ -314,6 +322,14 @@ class Index:
             if not counts[key]:
                 del counts[key]
         return counts
+
+    def miscounted(self) -> list[str]:
+        """Return the keys of tags whose bitmap is not what the bookmarks say: none, unless there is a fault in here."""
+        found: dict[str, set[int]] = {key: set() for key in self._tagged}
+        for id, bookmark in self._bookmarks.items():
+            for tag in bookmark.tags:
+                found.setdefault(tag_key(tag), set()).add(id)
+        return [key for key, ids in found.items() if ids != set(self._tagged.get(key, ()))]
 
     def count(self, key: str) -> int:
         """Return how many bookmarks of the whole library picking the tag would give."""

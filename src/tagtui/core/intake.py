@@ -6,10 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from tagtui.core.bookmark import Bookmark, Draft, clean_tags, over_limits, tag_key, tidy
+from tagtui.core.bookmark import Bookmark, Draft, clean_tags, over_limits, tag_key
 from tagtui.core.changes import Change, Edit
 from tagtui.core.library import Library
-from tagtui.core.url import comparison_key
+from tagtui.core.text import clean, clean_line
+from tagtui.core.url import clean_url, comparison_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,12 @@ def plan_import(
         if not incoming.url:
             report.skipped.append(Skipped(entry.where, "it has no URL"))
             continue
-        report.warnings.extend(f"{entry.where}: {line}" for line in (*entry.warnings, *over_limits(incoming)))
+        if warnings := (*entry.warnings, *over_limits(incoming)):
+            report.warnings.extend(f"{entry.where}: {line}" for line in warnings)
         key = comparison_key(incoming.url)
-        id = new_pages.get(key, library.find_key(key))
+        id = new_pages.get(key)
+        if id is None:
+            id = library.find_key(key)
         if id is None:
             planned[next_id] = incoming
             new_pages[key] = next_id
@@ -74,21 +78,23 @@ def plan_import(
 
 def accept(draft: Draft, owner: str, now: datetime) -> Bookmark:
     """Return the bookmark that ``draft`` becomes in a library of ``owner``: cleaned, with ``now`` for absent dates."""
-    added = (draft.added or now).replace(microsecond=0)
-    return tidy(
-        Bookmark(
-            url=draft.url,
-            title=draft.title,
-            annotation=draft.annotation,
-            tags=draft.tags,
-            added=added,
-            modified=(draft.modified or added).replace(microsecond=0),
-            by="" if draft.by == owner else draft.by,
-            private=draft.private,
-            unread=draft.unread,
-            extra=draft.extra,
-        )
+    added = _in_seconds(draft.added or now)
+    return Bookmark(  # tidy from the first: making it twice would cost as much as cleaning it
+        url=clean_url(draft.url),
+        title=clean_line(draft.title),
+        annotation=clean(draft.annotation),
+        tags=clean_tags(draft.tags),
+        added=added,
+        modified=_in_seconds(draft.modified or added),
+        by="" if draft.by == owner else clean_line(draft.by),
+        private=draft.private,
+        unread=draft.unread,
+        extra=draft.extra,
     )
+
+
+def _in_seconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0) if moment.microsecond else moment
 
 
 def merge(existing: Bookmark, incoming: Bookmark, now: datetime) -> Bookmark:

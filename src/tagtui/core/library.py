@@ -31,6 +31,7 @@ class Library:
         self._bookmarks = bookmarks
         self.index = Index(bookmarks, owner)
         self._orders: dict[Order, list[int]] = {}
+        self._lent: set[Order] = set()  # those that a view goes through
         self._same_page: dict[str, list[int]] | None = None
         self._in_use = RLock()
 
@@ -66,6 +67,11 @@ class Library:
         ids = self._same_page.get(key)
         return min(ids) if ids else None
 
+    def duplicates(self) -> list[list[int]]:
+        """Return the ids of each page that several bookmarks are of, by :func:`comparison_key`."""
+        self.find_key("")
+        return [sorted(ids) for ids in (self._same_page or {}).values() if len(ids) > 1]
+
     def apply(self, change: Change) -> Delta:
         """Make ``change``, whole, and return what it touched.
 
@@ -75,8 +81,9 @@ class Library:
             self._check(change)
             if len(change.edits) > _BULK:
                 self._orders.clear()
-            self._orders = {order: ids.copy() for order, ids in self._orders.items()}  # views keep theirs
-            self.index.leave_to_views()
+            for order in self._lent.intersection(self._orders):
+                self._orders[order] = self._orders[order].copy()  # a view may not be through with it
+            self._lent.clear()
             for edit in change.edits:
                 self._replace(edit.id, edit.before, edit.after)
         return Delta.of(change.edits)
@@ -124,20 +131,24 @@ class Library:
             self.index.related(matched),
             len(self),
             matched,
-            self.index.names,
-            self.index.keys,
+            *self.index.lend(),
             self.index,
         )
 
     def _in_order(self, query: Query, order: Order, matched: BitMap) -> Iterable[int]:
         if order is Order.MODIFIED:
-            return reversed(self._ascending(Order.MODIFIED))
+            return reversed(self._lend(Order.MODIFIED))
         if order not in (Order.ADDED, Order.RELEVANCE):
-            return self._ascending(order)
-        newest_first = reversed(self._ascending(Order.OLDEST))
+            return self._lend(order)
+        newest_first = reversed(self._lend(Order.OLDEST))
         if order is Order.ADDED or not query.texts:
             return newest_first
         return self._by_relevance(filter(matched.__contains__, newest_first), tuple(map(fold, query.texts)))
+
+    def _lend(self, order: Order) -> list[int]:
+        """Return all ids in a stored order, which stays as it is, whatever is changed."""
+        self._lent.add(order)
+        return self._ascending(order)
 
     def _by_relevance(self, ids: Iterable[int], needles: Sequence[str]) -> Iterator[int]:
         """Yield ``ids`` by :meth:`Index.field_rank`, the best ones as soon as they are met."""

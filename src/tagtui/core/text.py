@@ -117,3 +117,8 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def _count(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'} ago"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 change`` or ``2 changes``, for nouns that take an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,6 +13,8 @@ MAX_URL = 65_535  # characters; longer ones are kept, with a warning
 OPENABLE = frozenset({"http", "https", "ftp", "mailto"})
 
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+# Nearly all URLs look like this: nothing of theirs but the slashes at the end is left out of the key.
+_PLAIN = re.compile(r"https?://[a-z0-9.-]++(?:/[^\s?#]*+)?")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
 _TRACKERS = frozenset(
@@ -36,6 +38,8 @@ def _split(url: str) -> _Parts:
 
 def clean_url(text: str) -> str:
     """Return ``text`` without control characters, tabs and line breaks (a browser drops those too) and outer blanks."""
+    if text.isprintable():
+        return text.strip()
     return clean(text).replace("\n", "").replace("\t", "").strip()
 
 
@@ -69,6 +73,8 @@ def comparison_key(url: str) -> str:
     blank is ``%20``.  Other parameters keep their order, and a non-empty fragment stays.  A URL without a host is its
     own key, as is every key.
     """
+    if _PLAIN.fullmatch(url):
+        return url.rstrip("/")
     url = url.strip()
     parts = _split("%20".join(url.split()))
     if not parts.authority:

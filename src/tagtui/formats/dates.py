@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
-_YEARS = range(1, 2101)
+_LAST_YEAR = 2100
 _EPOCH = re.compile(r"([+-]?[0-9]{1,25})(?:\.[0-9]*)?")
-_UNITS = (1, 1_000, 1_000_000)  # to the second: seconds, ms, µs
+_UNITS = (1_000, 1_000_000)  # to the second: ms, µs
 _DAY = 86_400
 _LOG = re.compile(r"(\d\d?)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?", re.ASCII)
+_seconds = lru_cache(maxsize=1)(datetime.timestamp)  # of the moment that all dates of a file are compared with
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
 
@@ -17,6 +19,8 @@ def read_date(value: object, now: datetime) -> datetime | None:
     An epoch is in seconds, ms or µs: the first of these that gives a moment no later than a day after ``now``.  A time
     without a zone is taken for UTC.  Years go from 1 to 2100.
     """
+    if value is None or value == "":
+        return None
     try:
         if isinstance(value, str):
             moment = _read(value.strip(), now)
@@ -26,7 +30,7 @@ def read_date(value: object, now: datetime) -> datetime | None:
             moment = moment.astimezone(UTC)
     except (ValueError, OverflowError, OSError):  # the last two: out of the range of the C library
         return None
-    return moment if moment and moment.year in _YEARS else None
+    return moment if moment and moment.year <= _LAST_YEAR else None
 
 
 def read_added(value: object, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
@@ -45,9 +49,9 @@ def stamp(moment: datetime) -> str:
 
 
 def _read(text: str, now: datetime) -> datetime | None:
-    if text.isdecimal() and text.isascii():
-        return _from_epoch(int(text), now)
     if text[4:5] != "-":
+        if text.isdecimal() and text.isascii():
+            return _from_epoch(int(text), now)
         if epoch := _EPOCH.fullmatch(text):
             return _from_epoch(int(epoch[1]), now)
         if log := _LOG.fullmatch(text):
@@ -59,7 +63,9 @@ def _read(text: str, now: datetime) -> datetime | None:
 
 
 def _from_epoch(epoch: int, now: datetime) -> datetime | None:
-    latest = now.timestamp() + _DAY
+    latest = _seconds(now) + _DAY
+    if epoch <= latest:
+        return datetime.fromtimestamp(epoch, UTC)
     for unit in _UNITS:
         if epoch // unit <= latest:
             return datetime.fromtimestamp(epoch // unit, UTC)

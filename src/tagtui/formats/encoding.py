@@ -18,7 +18,7 @@ _BY_MARK = {
     codecs.BOM_UTF16_BE: ("utf-16-be", "replace"),
 }
 _MOST_PATCHES = 1 / 8  # of a file's bytes; one with more is no UTF-8 at all
-_CHUNK = 1 << 20  # bytes
+_CHUNK = 1 << 16  # bytes; small, as one emoji makes all of a chunk wide, and slow
 
 
 @dataclass(frozen=True, slots=True)

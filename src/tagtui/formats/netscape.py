@@ -89,8 +89,9 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
         return Skipped(where, "it has no URL")
     if url.lstrip()[:6].lower() == "place:":
         return Skipped(where, "it is a search that only Firefox can do (place:)")
-    added, warnings = read_added(_date(attributes.pop("ADD_DATE", "")), now)
-    modified = read_date(_date(attributes.pop("LAST_MODIFIED", "")), now)
+    first, last = attributes.pop("ADD_DATE", ""), attributes.pop("LAST_MODIFIED", "")
+    added, warnings = read_added(_date(first), now)
+    modified = added if last == first else read_date(_date(last), now)
     private, unread = is_yes(attributes.pop("PRIVATE", "")), is_yes(attributes.pop("TOREAD", ""))
     tags = split_tags(attributes.pop("TAGS", "")) if manner.tagged else link.folders
     kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)}
@@ -117,7 +118,7 @@ def _date(text: str) -> str:
 
 def _annotation(note: str) -> str:
     """Return ``note`` with linkding's notes, which it appends in brackets, as a paragraph."""
-    if _NOTES not in note or not note.endswith(_NOTES_END):
+    if not note.endswith(_NOTES_END) or _NOTES not in note:
         return note
     description, _, notes = note.removesuffix(_NOTES_END).partition(_NOTES)
     return "\n\n".join(part for part in (description.strip(), notes.strip()) if part)

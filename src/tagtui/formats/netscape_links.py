@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import html5
 
 from tagtui.core.bookmark import clean_tags
@@ -31,9 +32,12 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _END, _NAME, _QUOTE = 1, 2, 5  # groups of it; a value is in the last group there is
-# Nearly all links look like this, and two calls read them whole.
-_PLAIN_LINK = re.compile(rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*+)\s*+>([^<]*+)</a>""", re.IGNORECASE)
-_PLAIN_ATTRIBUTE = re.compile(r'([A-Z_a-z-]+)="([^"]*)"')
+# Nearly all links look like this: attributes, title and, if nothing in it could be a tag, the note, in one look.
+_PLAIN_LINK = re.compile(
+    rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*+)\s*+>([^<]*+)</[Aa]>
+    (?:\s*+<[Dd][Dd]>([^<]*+)(?=<(?:[Dd][Tt]|/[Dd][Ll])[\s>]))?""",
+    re.VERBOSE,
+)
 _BARE_VALUE = re.compile(rb"[^\s>]*+")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
@@ -113,9 +117,11 @@ def _parts(content: bytes) -> Iterator[_Part]:
                 place = content.find(b"-->", place) + len(b"-->")
             continue
         if name == b"a" and (plain := _PLAIN_LINK.match(content, place)):
-            for attribute, value in _PLAIN_ATTRIBUTE.findall(plain[1].decode()):
-                attributes.setdefault(attribute.upper(), unescape(value))
-            text, place = unescape(plain[2].decode()), plain.end()
+            yield name, tag.start(1) - 1, _plain_attributes(plain[1]), unescape(plain[2].decode())
+            place = plain.end()
+            if plain[3]:
+                yield b"dd", plain.start(3), attributes, _note_text(plain[3])
+            continue
         elif name in (b"a", b"h3"):
             attributes, place = _read_attributes(content, place)
             text, place = _read_title(content, place)
@@ -124,6 +130,25 @@ def _parts(content: bytes) -> Iterator[_Part]:
         elif name in (b"/dt", b"/dd"):
             continue
         yield name, tag.start(1) - 1, attributes, text
+
+
+def _plain_attributes(content: bytes) -> dict[str, str]:
+    """Return the attributes in ``content``, all of them written as ``NAME="value"``; the first of a name counts."""
+    text = content.decode()
+    pieces = text.split('"')
+    names, values = map(_plain_name, pieces[:-1:2]), pieces[1::2]
+    if "&" in text:
+        values = list(map(unescape, values))
+    attributes = dict(zip(names, values, strict=True))
+    if len(attributes) < len(values):
+        attributes |= dict(zip(map(_plain_name, pieces[-3::-2]), values[::-1], strict=True))
+    return attributes
+
+
+@lru_cache(maxsize=64)
+def _plain_name(piece: str) -> str:
+    """Return the name in ``piece``, which is the white space before it, the name and ``=``."""
+    return piece.strip().removesuffix("=").upper()
 
 
 def _read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
@@ -168,8 +193,12 @@ def _read_note(content: bytes, place: int) -> tuple[str, int]:
     start = rest.end() if rest else place
     found = _NOTE_END.search(content, start)
     end = found.start() if found else len(content)
-    note = _without_last_rules(content[start:end].strip())
-    return unescape(note.decode().replace("\r\n", "\n").replace("\r", "\n")), end
+    return _note_text(content[start:end]), end
+
+
+def _note_text(content: bytes) -> str:
+    note = _without_last_rules(content.strip()).decode()
+    return unescape(note.replace("\r\n", "\n").replace("\r", "\n") if "\r" in note else note)
 
 
 def _without_last_rules(note: bytes) -> bytes:

@@ -27,10 +27,33 @@ from tagtui.formats.remarks import with_remarks
 _BEGINNING = re.compile(rb"\s*\[\s*(?:\{|(\])\s*\Z)")
 _HREF = re.compile(rb'"href"\s*:')
 _SPACE = re.compile(r"[ \t\n\r]*")
-_TEXTS = ("href", "description", "extended", "tags", "shared", "toread", "by")
 _DEEPEST = 32  # levels in a field that tagtui does not know; the library file could not hold much deeper ones
 
+
+class _Row(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """An entry as Pinboard and tagtui write it, with the fields that stay unread until a date is looked for in them.
+
+    Nearly every entry decodes to this, twice as fast as to a dict that is checked and emptied field by field.
+    """
+
+    href: str = ""
+    description: str = ""
+    extended: str = ""
+    tags: str = ""
+    shared: str = ""
+    toread: str = ""
+    by: str = ""
+    time: Any = None
+    modified: Any = None
+    hash: Any = None
+    meta: str | msgspec.UnsetType = msgspec.UNSET
+
+
+_TEXTS = ("href", "description", "extended", "tags", "shared", "toread", "by")
+_OTHERS = ("time", "modified", "hash")
+
 _to_entries = msgspec.json.Decoder(list[msgspec.Raw])
+_to_row = msgspec.json.Decoder(_Row)
 _to_fields = msgspec.json.Decoder(dict[str, Any])
 _forgiving = json.JSONDecoder(strict=False, parse_int=str, parse_constant=str)
 
@@ -66,8 +89,12 @@ def _read(decoded: Decoded, name: str, now: datetime) -> Iterator[Entry]:
         entries = _walk(decoded, name)
     for number, entry in enumerate(entries, start=1):
         where = f"entry {number}"
-        fields = _fields(entry)
-        yield Skipped(where, "it is no JSON object that can be kept") if fields is None else _entry(fields, where, now)
+        try:
+            row = _to_row.decode(entry)
+        except (ValueError, msgspec.DecodeError, RecursionError):
+            yield _odd_entry(entry, where, now)
+        else:
+            yield _entry(row, {} if row.meta is msgspec.UNSET else {"meta": row.meta}, where, now)
 
 
 def _walk(decoded: Decoded, name: str) -> Iterator[bytes]:
@@ -120,30 +147,35 @@ def _fields(entry: msgspec.Raw | bytes) -> dict[str, Any] | None:
         return None
 
 
-def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
-    href, title, annotation, tags, shared, toread, by = texts = [fields.pop(name, "") or "" for name in _TEXTS]
-    if set(map(type, texts)) != {str}:
-        wrong = ", ".join(name for name, text in zip(_TEXTS, texts, strict=True) if not isinstance(text, str))
+def _odd_entry(entry: msgspec.Raw | bytes, where: str, now: datetime) -> Entry:
+    """Read an entry that has fields of its own, or in which something is not as Pinboard writes it."""
+    fields = _fields(entry)
+    if fields is None:
+        return Skipped(where, "it is no JSON object that can be kept")
+    texts = {name: fields.pop(name, "") or "" for name in _TEXTS}
+    if wrong := ", ".join(name for name, text in texts.items() if not isinstance(text, str)):
         return Skipped(where, f"not text, as it should be: {wrong}")
-    if not clean_url(href):
+    row = _Row(**texts, **{name: fields.pop(name, None) for name in _OTHERS})
+    return _entry(row, fields, where, now)
+
+
+def _entry(row: _Row, kept: dict[str, Any], where: str, now: datetime) -> Entry:
+    if not clean_url(row.href):
         return Skipped(where, "it has no href")
-    added, warnings = read_added(fields.pop("time", None), now)
-    modified = read_date(fields.pop("modified", None), now)
-    fields.pop("hash", None)
-    nested = [value for value in fields.values() if not isinstance(value, str)]
-    if nested and _is_deeper(nested, _DEEPEST):
+    if any(_is_deeper(value, _DEEPEST - 1) for value in kept.values()):
         return Skipped(where, "it is nested too deeply")
+    added, warnings = read_added(row.time, now)
     return Draft(
-        url=href,
-        title=title,
-        annotation=annotation,
-        tags=split_tags(tags),
+        url=row.href,
+        title=row.description,
+        annotation=row.extended,
+        tags=split_tags(row.tags),
         added=added,
-        modified=modified,
-        by=by,
-        private=is_no(shared),
-        unread=is_yes(toread),
-        extra={"pinboard": fields} if fields else {},
+        modified=read_date(row.modified, now),
+        by=row.by,
+        private=is_no(row.shared),
+        unread=is_yes(row.toread),
+        extra={"pinboard": kept} if kept else {},
         where=where,
         warnings=warnings,
     )

@@ -1,7 +1,8 @@
 """What is to be said of a file as a whole: a report has warnings of entries only, so it stands at the first draft."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tagtui.core.bookmark import Draft
 from tagtui.formats.registry import Entry

@@ -18,7 +18,7 @@ step, and who repairs it:
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +27,7 @@ from threading import RLock
 from typing import BinaryIO, Generic, TypeVar
 
 from tagtui.clock import utc_now
+from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError
 from tagtui.store import journal as journals
 from tagtui.store.backups import back_up
@@ -192,8 +193,10 @@ class Ledger(Generic[_T]):
             self._seen = _Seen(signature, digest, header, end)
             return Arrivals(None, self._tail(self._seen) or ())
         parsed = self._parse(content)
-        if any(path.stem != digest for path in found):
+        if any(path.stem != digest for path in found) or (own is not None and header is None):
             own = self._settle(content, digest, signature)
+        if own is not None and b"\n" in own.rest:
+            self._tell(f"{self.path}: its journal is damaged at byte {own.end:,}; what follows is not read")
         self._watch_from(content, own)
         self._seen = _Seen(signature, digest, own.header if own else None, own.end if own else 0)
         return Arrivals(parsed, own.transactions if own else ())
@@ -209,6 +212,14 @@ class Ledger(Generic[_T]):
             parent is not None and seen.header is not None and (parent.id, parent.length) == (seen.header.id, seen.end)
         )
 
+    def tables(self) -> RawTables:
+        """Return all tables as file and journal have them now; raises LibraryFileError."""
+        content = read_file(self.path)
+        own = _journal(self.state.journal(digest_of(content)))
+        tables = RawTables(self.path, content)
+        tables.apply(own.transactions if own else ())
+        return tables
+
     # --- what others left behind
 
     def _settle(self, content: bytes, digest: str, signature: Signature | None) -> Journal | None:
@@ -217,6 +228,10 @@ class Ledger(Generic[_T]):
             if signature_of(self.path) != signature:
                 raise _InMotionError
             own = _journal(self.state.journal(digest))
+            if own is not None and own.header is None:
+                self._set_rest_aside(own)
+                own.path.unlink(missing_ok=True)
+                own = None
             self._drop_parent(own.header if own else None)
             others = [found for path in self.state.journals() if path.stem != digest and (found := _journal(path))]
             for other in others:
@@ -226,8 +241,8 @@ class Ledger(Generic[_T]):
             if stranded and is_empty(content):
                 count = sum(len(net(other.transactions)) for other in stranded)
                 raise LibraryGoneError(
-                    f"{self.path}: missing or empty, but {count:,} changes to it are kept in {self.state.folder}: put "
-                    f"the file back, or take them with tagtui recover"
+                    f"{self.path}: missing or empty, but {counted(count, 'change')} to it can be found in "
+                    f"{self.state.folder}: put the file back, or bring back a backup with tagtui restore 1"
                 )
             if stranded:
                 self._bring_back(stranded, content, digest, own)
@@ -240,7 +255,7 @@ class Ledger(Generic[_T]):
             self._set_rest_aside(other)
             edits = tuple(replay(net(other.transactions), tables))
             if edits:
-                transaction = Transaction(f"Brought back {len(edits):,} changes", edits)
+                transaction = Transaction(f"Brought back {counted(len(edits), 'change')}", edits)
                 self._append(content, digest, transaction)
                 tables.apply([transaction])
             other.path.unlink(missing_ok=True)
@@ -257,6 +272,8 @@ class Ledger(Generic[_T]):
         """Append to the journal of ``content``, whatever was read before."""
         path = self.state.journal(digest)
         found = _journal(path)
+        if found is not None:
+            self._set_rest_aside(found)
         try:
             if found is None or found.header is None:
                 refuse_duplicate_keys(self.path, content)
@@ -286,7 +303,7 @@ class Ledger(Generic[_T]):
                     before.put(key, old)
                 edits = tuple(replay(there.changes_since(before), here)) if there.tables else ()
                 if edits:
-                    transaction = Transaction(f"Merged {len(edits):,} changes of another program", edits)
+                    transaction = Transaction(f"Merged {counted(len(edits), 'change')} of another program", edits)
                     self._append(content, digest, transaction)
                     here.apply([transaction])
                 replaced.signature = signature
@@ -310,12 +327,16 @@ class Ledger(Generic[_T]):
         """Keep what follows the damage in a journal, for ``tagtui recover``; a torn last line was never promised."""
         if b"\n" not in found.rest:
             return
-        aside = found.path.with_name(f"{found.path.stem[:16]}-{time.time_ns()}.damaged")
+        aside = found.path.with_name(f"{found.path.stem[:16]}-{digest_of(found.rest)[:16]}.damaged")
         replace_file(aside, lambda file: file.write(found.rest))
-        self.notices.append(
+        self._tell(
             f"{self.path}: its journal is damaged at byte {found.end:,}; what follows is kept in {aside}: see tagtui "
             f"recover"
         )
+
+    def _tell(self, notice: str) -> None:
+        if notice not in self.notices:
+            self.notices.append(notice)
 
     # --- writing
 
@@ -338,6 +359,7 @@ class Ledger(Generic[_T]):
         Raises LibraryFileError, and nothing has changed, when that fails.
         """
         seen = self._taken()
+        self._refuse_read_only()
         try:
             if seen.header is None:
                 seen = self._begin(seen)
@@ -349,6 +371,15 @@ class Ledger(Generic[_T]):
             self._seen = None  # what is on disk is to be read, not remembered
             raise _not_saved(self.path, self.state.folder, error) from error
         self._came_after((transaction,))
+
+    def _refuse_read_only(self) -> None:
+        """Refuse a change that could never stand in the file itself."""
+        library = self.state.library
+        if library.exists() and not (os.access(library, os.W_OK) and os.access(library.parent, os.W_OK)):
+            raise LibraryFileError(
+                f"{self.path}: not saved, the file is as it was: it is read-only, or its folder is; mend that or name "
+                f"another with --file"
+            )
 
     def _taken(self) -> _Seen:
         if self._seen is None:  # what went wrong before has made it uncertain
@@ -371,6 +402,20 @@ class Ledger(Generic[_T]):
         header = journals.create(path, is_ours=is_ours)
         self._seen = _Seen(signature_of(self.path), digest, header, path.stat().st_size)
         return self._seen
+
+    def write_again(self, content: Iterable[bytes]) -> None:
+        """Put ``content``, all that is in memory, where the library file was deleted or emptied.
+
+        Nothing is done where it has come back meanwhile.  If it dies between the file and the removal of the journal,
+        which went into ``content``, the journal is merged once more, which changes nothing.  Raises LibraryFileError.
+        """
+        with self.writing():
+            if not _is_emptied(read_file(self.path)):
+                return
+            replace_file(self.path, lambda file: file.writelines(content))
+            if self._seen is not None and self._seen.header is not None:
+                self.state.journal(self._seen.digest).unlink(missing_ok=True)
+            self._seen = None
 
     def verify(self) -> None:
         """Make sure that the file can be rewritten without loss; raises LibraryFileError with the place if not."""
@@ -399,6 +444,8 @@ class Ledger(Generic[_T]):
         ``give_up`` is asked now and then.  Raises LibraryFileError, and the pair is as it was, when that fails.
         """
         seen = self._taken()
+        if extra is not None:
+            self._refuse_read_only()
         try:
             if seen.header is None and extra is None:
                 return False
@@ -409,6 +456,7 @@ class Ledger(Generic[_T]):
                 raise MovedError(f"{self.path}: not saved: its journal was taken away; try again")
             changes = net(own.transactions if extra is None else (*own.transactions, extra))
             if changes:
+                self._set_rest_aside(own)
                 return self._fold(seen, own.header, changes, extra, give_up)
         except OSError as error:
             raise _not_saved(self.path, self.path, error) from error
@@ -454,7 +502,8 @@ class Ledger(Generic[_T]):
             self._came_after((extra,))
         self._watch_replaced(old, seen.signature, changes)
         self._seen = _Seen(signature_of(self.path), digest, new_header, _header_length(new_header))
-        self.state.journal(seen.digest).unlink(missing_ok=True)
+        with suppress(OSError):  # the fold is done; the next one, or the next reader, removes it
+            self.state.journal(seen.digest).unlink(missing_ok=True)
         return True
 
     def _write_snapshot(self, file: BinaryIO, changes: Net, is_ours: bool, give_up: Callable[[], bool]) -> str:

@@ -6,6 +6,7 @@ the Markdown parser.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,18 +19,24 @@ from textual.screen import Screen
 
 from tagtui.config import Settings
 from tagtui.core.query import parse
+from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.tui import messages as said
 from tagtui.tui.actions import ACTIONS, checked_keymap, keys_of
 from tagtui.tui.screens.browse import BrowseScreen
+from tagtui.tui.screens.menus import GONE
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
 if TYPE_CHECKING:
-    from tagtui.session import Session
+    from tagtui.core.changes import Change, Delta
+    from tagtui.core.library import Library
+    from tagtui.session import News, Session
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
+_LOOK_EVERY = 0.5  # seconds between two looks at what other programs did
+_FOLD_AFTER = 3.0  # seconds without a change
 _DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
 
 
@@ -71,6 +78,7 @@ class TagtuiApp(App[None]):
         )
         self.set_keymap(self._own_keymap)
         self._session: Session | None = None
+        self._last_failure = ""  # of the file, and told
         self.failure = ""  # why the library could not be read, once the app is gone
         for own in THEMES:
             self.register_theme(own)
@@ -95,28 +103,31 @@ class TagtuiApp(App[None]):
         from tagtui.session import Session
 
         try:
-            session = Session(self._path, self._owner)
+            session = Session(self._path, self._owner, self._apply)
         except TagtuiError as error:
             self.post_message(said.LibraryFailed(str(error)))
             return
         self.post_message(said.LibraryLoaded(session))
+        try:
+            session.verify()
+        except TagtuiError as error:
+            self.post_message(said.LibraryFailed(str(error)))
         parse_annotation("*")  # its Markdown parser takes a while to be imported
         while session.library.index.fold_some(200):  # so that the first search need not
             pass
         session.library.prepare()  # nor the first sort
 
+    def _apply(self, library: Library, change: Change) -> Delta:
+        """Change the library in the thread that shows it; called in the one that keeps the file."""
+        return self.call_from_thread(library.apply, change)
+
     @on(said.LibraryLoaded)
     def _library_loaded(self, event: said.LibraryLoaded) -> None:
-        before = self._session
-        if before is not None and len(before.library) and not len(event.session.library):
-            self.say(f"{self._path} is empty now; the bookmarks read before stay on the screen", severity="error")
-            return
         self._session = event.session
         self._browse.show_library(event.session)
         for warning in event.session.warnings:
             self.say(warning, severity="warning")
-        if before is not None:
-            self.say(f"Read again: {len(event.session.library):,} bookmarks")
+        self._watch(event.session)
 
     @on(said.LibraryFailed)
     def _library_failed(self, event: said.LibraryFailed) -> None:
@@ -126,9 +137,78 @@ class TagtuiApp(App[None]):
         else:
             self.say(event.reason, severity="error")
 
+    def close_library(self) -> None:
+        """Write what the journal holds into the file; raises LibraryFileError, and no change is lost, if it fails."""
+        if self._session is not None:
+            self._session.close()
+
+    # --- other programs
+
+    @work(exclusive=True, group="watch")
+    async def _watch(self, session: Session) -> None:
+        """Look for others' changes as long as the app runs, and write the file itself when nothing happens."""
+        quiet = 0.0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            quiet += _LOOK_EVERY
+            if await asyncio.to_thread(session.has_news):
+                await self._keep(session.refresh)
+                quiet = 0.0
+            elif quiet > _FOLD_AFTER and not session.is_folded:
+                await self._keep(session.fold)
+                quiet = 0.0
+
+    async def _keep(self, do: Callable[[], News], *, was_asked: bool = False) -> bool:
+        """Let the session ``do`` something with its file; tell whether that could be done.  A failure is told once."""
+        from tagtui.store.ledger import LibraryGoneError
+
+        try:
+            news = await asyncio.to_thread(do)
+        except TagtuiError as error:
+            if str(error) != self._last_failure:
+                gone = isinstance(error, LibraryGoneError)
+                self.post_message(said.LibraryGone(str(error)) if gone else said.LibraryFailed(str(error)))
+            self._last_failure = str(error)
+            return False
+        self._last_failure = ""
+        if news:
+            self.post_message(said.OthersChanged(news, was_asked))
+        return True
+
+    @on(said.LibraryGone)
+    def _library_gone(self, event: said.LibraryGone) -> None:
+        self.say(event.reason, severity="error")
+        self._browse.ask("The file is gone: write it again?", GONE, self._answer_gone)
+
+    def _answer_gone(self, answer: str) -> None:
+        if answer == "write":
+            self._write_again()
+
+    @work(exclusive=True, group="load")
+    async def _write_again(self) -> None:
+        if self._session is not None and await self._keep(self._session.write_again, was_asked=True):
+            self.say(f"written again: {self._path}")
+
+    @on(said.OthersChanged)
+    def _others_changed(self, event: said.OthersChanged) -> None:
+        if self._session is None:
+            return
+        self._browse.show_library(self._session)
+        delta = event.news.delta
+        counts = (("added", delta.added), ("changed", delta.changed), ("removed", delta.removed))
+        told = ", ".join(f"{len(ids):,} {what}" for what, ids in counts if ids)
+        if told and not event.was_asked:
+            self.say(f"From elsewhere: {told}")
+
     @on(said.ReloadRequested)
-    def _reload(self) -> None:
-        self._load()
+    def _reload_requested(self) -> None:
+        self._reload()
+
+    @work(exclusive=True, group="load")
+    async def _reload(self) -> None:
+        self._last_failure = ""  # who asks is told again
+        if self._session is not None and await self._keep(self._session.refresh, was_asked=True):
+            self.say(f"Read again: {counted(len(self._session.library), 'bookmark')}")
 
     # --- the host
 
@@ -186,3 +266,9 @@ def run(path: Path, owner: str, settings: Settings, theme: str | None, query: st
     app.run()
     if app.failure:
         raise LibraryFileError(app.failure)
+    try:
+        app.close_library()
+    except LibraryFileError as error:
+        raise LibraryFileError(
+            f"your changes are safe in the journal; the file could not be written: {error}"
+        ) from error

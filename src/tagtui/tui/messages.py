@@ -11,7 +11,7 @@ from tagtui.core.query import Query, Term
 
 if TYPE_CHECKING:
     from tagtui.core.view import View
-    from tagtui.session import Session
+    from tagtui.session import News, Session
 
 
 @dataclass
@@ -102,6 +102,21 @@ class LibraryFailed(Message):
     """The library could not be read; ``reason`` is the line to show."""
 
     reason: str
+
+
+@dataclass
+class LibraryGone(Message):
+    """The library file was deleted or emptied; ``reason`` is the line to show."""
+
+    reason: str
+
+
+@dataclass
+class OthersChanged(Message):
+    """Other programs have changed the library, and this is what came of it; ``was_asked`` for by the person."""
+
+    news: News
+    was_asked: bool = False
 
 
 @dataclass

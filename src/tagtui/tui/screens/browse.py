@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tagtui.core.library import Library
     from tagtui.core.view import View
     from tagtui.session import Session
+    from tagtui.tui.widgets.option_rows import Option
 
 _PANES = (TAGS, BOOKMARKS, DETAIL)
 _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than a frame
@@ -379,6 +380,10 @@ class BrowseScreen(Screen[None]):
         self.query_one(Menu).open(
             "What to do", palette_options(self._keymap), lambda chosen: self.carry_out(by_id[chosen])
         )
+
+    def ask(self, question: str, options: Sequence[Option], then: Callable[[str], None]) -> None:
+        """Ask something that was not asked for; ``then`` gets the value of the answer, if there is one."""
+        self.query_one(Menu).open(question, options, then)
 
     def action_theme(self) -> None:
         def choose(chosen: str) -> None:

@@ -24,6 +24,12 @@ _TAG_ORDERS: Mapping[TagOrder, str] = {
 _OF_TAGS = "tags "  # before the value of an order of tags
 
 
+GONE = (
+    Option("write", "Write it again, as it is in memory"),
+    Option("wait", "Leave it: tagtui goes on looking for it"),
+)
+
+
 def order_options(order: Order, tag_order: TagOrder) -> list[Option]:
     """Return the orders of bookmarks and of tags, for :func:`chosen_order`."""
     return [

@@ -104,15 +104,19 @@ class BookmarkRows(RowList):
             self.action_open()
 
     def action_open(self) -> None:
-        if self._library is not None and self.id_under_cursor is not None:
-            self.post_message(OpenRequested(self._library[self.id_under_cursor].url))
+        id = self.id_under_cursor
+        bookmark = self._library.bookmarks.get(id) if self._library is not None and id is not None else None
+        if bookmark is not None:
+            self.post_message(OpenRequested(bookmark.url))
 
     # --- drawing
 
     def draw_row(self, row: int, width: int) -> list[list[Segment]]:
         if self._library is None or self._view is None:
             return []
-        bookmark = self._library[self._view.ids[row]]
+        bookmark = self._library.bookmarks.get(self._view.ids[row])
+        if bookmark is None:  # another program has deleted it, and the list without it is on its way
+            return []
         match self.density:
             case Density.LINE:
                 return [self._line(bookmark, width)]

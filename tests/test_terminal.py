@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import bare
-from tests.benchmarks.terminal import NeverShownError, Terminal
+from tests.terminal import NeverShownError, Terminal
 
 QUERIES = r"\x1b[?2026$p\x1b[>25u\x1b[>4;1m\x1b[?u\x1b[=0;1u\x1b[2 q\x1b]0;a title\x07\x1bP+q54\x1b\\"
 
@@ -58,7 +58,7 @@ def test_keys_clicks_and_sizes_reach_a_textual_app(tmp_path: Path) -> None:
     command = [sys.executable, str(Path(bare.__file__).resolve())]
     with Terminal(command, home=tmp_path) as terminal:
         terminal.wait_for(bare.READY)
-        terminal.settle(quiet=0.3)
+        terminal.settle()
         terminal.send("down", "down")
         assert 0 < terminal.settle() < 2
         assert terminal.cell(*terminal.find("tags 2 ")).bg != terminal.cell(30, 5).bg
