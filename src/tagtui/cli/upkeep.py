@@ -155,9 +155,7 @@ def _backups(path: "Path") -> "list[Backup]":
 
 @click.command("merge")
 @click.argument("source", metavar="FILE", required=False)
-@click.option(
-    "--base", type=click.Path(path_type=Path), metavar="O", help="As a git merge driver: the common ancestor."
-)
+@click.option("--base", metavar="O", help="As a git merge driver: the common ancestor.")
 @click.option("--ours", metavar="A", help="Our version, which the result replaces.")
 @click.option("--theirs", metavar="B", help="Their version.")
 @file_option
