@@ -2,9 +2,10 @@
 
 import gc
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -19,9 +20,10 @@ from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
 from tagtui.store.conflicts import conflict_copies
 from tagtui.store.documents import Document, read_document, to_document, updated
+from tagtui.store.history import PastEdit, Remembered, standing
 from tagtui.store.journal import DocumentEdit, Key, Net, Transaction
 from tagtui.store.ledger import Arrivals, Ledger, MovedError
-from tagtui.store.merging import ABOUT, BOOKMARKS, replay
+from tagtui.store.merging import ABOUT, BOOKMARKS, replay, taken_back
 from tagtui.store.reading import MAX_ID, Loaded, about, decoded, parse_library
 from tagtui.store.rendering import render
 from tagtui.store.replacement import replace_file
@@ -44,6 +46,15 @@ class News:
 
     def __bool__(self) -> bool:
         return self.is_anew or bool(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, ``""`` for nothing; ``left`` counts the bookmarks that were changed since and left alone."""
+
+    label: str
+    delta: Delta
+    left: int = 0
 
 
 class Session:
@@ -96,9 +107,10 @@ class Session:
     def _take(self, arrivals: Arrivals[Loaded]) -> News:
         if arrivals.snapshot is not None:
             return self._begin_anew(arrivals.snapshot, arrivals.transactions)
-        changes = [self._to_change(transaction.label, transaction.edits) for transaction in arrivals.transactions]
-        for change in changes:
-            self._apply(self.library, change)
+        changes = []
+        for transaction in arrivals.transactions:  # one by one: two of them may change the same bookmark
+            changes.append(self._to_change(transaction.label, transaction.edits))
+            self._apply(self.library, changes[-1])
         edits = [edit for change in changes for edit in change.edits]
         return News(Delta.of(edits), tuple(change.label for change in changes))
 
@@ -151,21 +163,19 @@ class Session:
         than the change says where the file has that id already; the delta tells.
         """
         bulk = len(change.edits) >= _BULK
-        edits = self._save(change.label, lambda news: self._rebased(change, news), in_bulk=bulk)
-        return self._apply(self.library, self._to_change(change.label, edits))
+        return self._show(self._save(lambda news: _done(change.label, self._rebased(change, news)), in_bulk=bulk))
 
     def save(self, change: Change) -> None:
         """Make ``change``, such as an import, durable in the file itself, after a backup; raises as :meth:`apply` does.
 
         The library in memory stays as it was: the caller needs it no more.
         """
-        self._save(change.label, lambda news: self._rebased(change, news), in_bulk=True)
+        self._save(lambda news: _done(change.label, self._rebased(change, news)), in_bulk=True)
 
     def replay(self, label: str, changes: Net) -> Delta:
         """Merge changes that were made elsewhere, as one change, after a backup; raises as :meth:`apply` does."""
         ours = {key: versions for key, versions in changes.items() if key[0] == BOOKMARKS}
-        edits = self._save(label, lambda _: tuple(replay(ours, _Shelf(self, ()))), in_bulk=True)
-        return self._apply(self.library, self._to_change(label, edits))
+        return self._show(self._save(lambda _: _done(label, tuple(replay(ours, _Shelf(self, ())))), in_bulk=True))
 
     def restore(self, content: bytes, label: str) -> Delta:
         """Make the bookmarks what they are in ``content``, a library file; raises LibraryFileError."""
@@ -180,42 +190,90 @@ class Session:
         parse_library(path, content)  # refuses what is no library
         return self.replay(f"Merged {path.name}", RawTables(path, content).changes_since(RawTables(path, b"")))
 
-    def _save(
-        self, label: str, plan: Callable[[News], tuple[DocumentEdit, ...]], *, in_bulk: bool
-    ) -> tuple[DocumentEdit, ...]:
-        """Make durable what ``plan`` makes of the news, and return it."""
+    def _show(self, made: Transaction | None) -> Delta:
+        """Make visible what was saved."""
+        return self._apply(self.library, self._to_change(made.label, made.edits)) if made is not None else Delta.of(())
+
+    def _save(self, plan: Callable[[News], Transaction], *, in_bulk: bool) -> Transaction | None:
+        """Make durable what ``plan`` makes of the news, and return it; ``None`` if that changes nothing."""
         self._waiting += 1
         try:
-            return self._save_in_turn(label, plan, in_bulk=in_bulk)
+            return self._save_in_turn(plan, in_bulk=in_bulk)
         finally:
             self._waiting -= 1
 
-    def _save_in_turn(
-        self, label: str, plan: Callable[[News], tuple[DocumentEdit, ...]], *, in_bulk: bool
-    ) -> tuple[DocumentEdit, ...]:
+    def _save_in_turn(self, plan: Callable[[News], Transaction], *, in_bulk: bool) -> Transaction | None:
         for rest in reversed(range(_TRIES)):
             try:
                 with self._ledger.writing():
-                    edits = plan(self._take(self._ledger.refresh()))
-                    if not edits:
-                        return edits
-                    transaction = Transaction(label, (*edits, *self._signature()))
+                    made = plan(self._take(self._ledger.refresh()))
+                    if not (made.edits or made.undoes):
+                        return None
+                    made = msgspec.structs.replace(made, edits=(*made.edits, *self._signature()))
                     if not in_bulk:
-                        self._ledger.append(transaction)
+                        self._ledger.append(made)
                         self._is_signed = True
-                        return edits
+                        return made
                     self._ledger.fold()  # for the backup to be the state before
-                    if self._ledger.fold(transaction):
-                        return edits
+                    if self._ledger.fold(made):
+                        return made
             except MovedError:
                 if not rest:
                     raise
         raise LibraryFileError(f"{self.path}: not saved: another program is writing it all the time; try again")
 
+    # --- taking it back
+
+    def history(self) -> tuple[list[Transaction], list[Transaction]]:
+        """Return what can be undone and what can be redone, the next one of each at the end."""
+        done, undone = standing(self._ledger.history())
+        return [entry.made for entry in done], [entry.made for entry in undone]
+
+    def undo(self) -> Undone:
+        """Take back the last change that was not; raises LibraryFileError as :meth:`apply` does.
+
+        A bookmark that was changed again since, in the same fields, is left alone.
+        """
+        return self._take_back(lambda: standing(self._ledger.history())[0], "Undid")
+
+    def redo(self) -> Undone:
+        """Do again what was undone last, if nothing was done since; raises as :meth:`undo` does."""
+        return self._take_back(lambda: standing(self._ledger.history())[1], "Redid")
+
+    def _take_back(self, candidates: Callable[[], Sequence[Remembered]], word: str) -> Undone:
+        undone = Undone("", Delta.of(()))
+
+        def plan(_: News) -> Transaction:
+            nonlocal undone
+            entries = candidates()
+            if not entries:
+                return Transaction("", ())
+            entry = entries[-1]
+            label = entry.made.label.removeprefix("Undid: ").removeprefix("Redid: ")
+            changes = [edit for edit in self._ledger.edits_of(entry) if edit.table == BOOKMARKS]
+            back = [found for edit in changes if (found := self._reverted(edit)) is not None]
+            undone = Undone(label, Delta.of(()), len(changes) - len(back))
+            return _done(f"{word}: {label}", tuple(back), entry.made.id)
+
+        made = self._save(plan, in_bulk=False)
+        return replace(undone, delta=self._show(made))
+
+    def _reverted(self, edit: PastEdit) -> DocumentEdit | None:
+        """Return what takes ``edit`` back, or ``None`` where that cannot be done without touching what came after."""
+        now = self._document(int(edit.id))
+        if edit.is_as_left(now):
+            return DocumentEdit(edit.table, edit.id, now, edit.old)
+        if edit.old is None or edit.new is None or now is None:
+            return None
+        before = taken_back(edit.table, edit.old, edit.new, now)
+        return DocumentEdit(edit.table, edit.id, now, before) if before is not None else None
+
+    # --- what changes become
+
     def _rebased(self, change: Change, news: News) -> tuple[DocumentEdit, ...]:
         """Return ``change`` in documents, merged with what others changed since it was made."""
         library = self.library.bookmarks
-        came = {library[id].url for id in news.delta.added}
+        came = {library[id].url for id in news.delta.added | news.delta.changed}  # an id may be another bookmark's now
         is_many = len(change.edits) >= _BULK
         edits: list[DocumentEdit] = []
         pending: Net = {}
@@ -231,7 +289,7 @@ class Session:
             else:
                 base = to_document(edit.before) if edit.before is not None else None
                 pending[key] = (base, _changed(base, edit))
-        return (*edits, *replay(pending, _Shelf(self, edits)))
+        return (*edits, *replay(pending, _Shelf(self, edits))) if pending else tuple(edits)
 
     def _signature(self) -> tuple[DocumentEdit, ...]:
         """Return what makes a library of a file that has its bookmarks only."""
@@ -303,8 +361,15 @@ class _Shelf:
         return str(self._highest)
 
 
-def _one_each(edits: Iterable[Edit]) -> Iterable[Edit]:
+def _done(label: str, edits: tuple[DocumentEdit, ...], undoes: str = "") -> Transaction:
+    """Return what a person does now."""
+    return Transaction(label, edits, secrets.token_hex(8), utc_now(), undoes)
+
+
+def _one_each(edits: Sequence[Edit]) -> Iterable[Edit]:
     """Return ``edits`` with those of one bookmark as one."""
+    if len({edit.id for edit in edits}) == len(edits):
+        return edits
     found: dict[int, Edit] = {}
     for edit in edits:
         found[edit.id] = Edit(edit.id, found[edit.id].before if edit.id in found else edit.before, edit.after)

@@ -274,6 +274,21 @@ def test_a_tag_is_dropped_wherever_it_stands_and_a_group_of_one_left_is_that_tag
     assert format_query(parse(before).query.drop_tag("a")) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("#a -#b", "#a"),
+        ("#a (#b or #c or #d)", "#a (#b or #c)"),
+        ("#a (#b or #c)", "#a #b"),
+        ("#b (#b or #c)", "#b"),
+        ("#a -(#b or #c)", "#a"),
+        ("(#a or #b) word", "(#a or #b)"),
+    ],
+)
+def test_of_a_group_that_stands_last_the_last_alternative_alone_is_dropped(before: str, after: str) -> None:
+    assert format_query(parse(before).query.without_last()) == after
+
+
 def test_only_leaves_nothing_else() -> None:
     assert parse(EXAMPLE).query.only("ops") == Query((Tag("ops"),))
 

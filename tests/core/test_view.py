@@ -87,6 +87,15 @@ def test_related_tags_stand_by_count_then_name_or_by_name_or_by_association() ->
     assert [kafka.names[key] for key in kafka.related()] == ["Kafka", "ops", "aws", "b"]
 
 
+def test_in_the_whole_library_no_tag_is_unusual_and_the_count_orders_them() -> None:
+    book = Bookmark(url="http://a.org", tags=("b", "a"), added=DAY, modified=DAY)
+    other = Bookmark(url="http://b.org", tags=("b",), added=DAY, modified=DAY)
+    everything = Library({1: book, 2: other}, "jm").search(Query())
+    assert everything.related(TagOrder.ASSOCIATION) == ["b", "a"]
+    assert everything.tag_order(TagOrder.ASSOCIATION) is TagOrder.COUNT
+    assert view().tag_order(TagOrder.ASSOCIATION) is TagOrder.ASSOCIATION
+
+
 def test_a_few_tags_of_many_stand_by_name_too() -> None:
     book = Bookmark(url="http://a.org", tags=("z", "b", "M", "a"), added=DAY, modified=DAY)
     others = Bookmark(url="http://b.org", tags=tuple(map(str, range(40))), added=DAY, modified=DAY)

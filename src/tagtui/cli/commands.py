@@ -18,6 +18,7 @@ from tagtui.cli.arguments import (
     query_options,
     screen_options,
 )
+from tagtui.cli.editing import add, edit, redo, remove, undo
 from tagtui.cli.opening import close_session, open_session
 from tagtui.cli.printing import (
     print_bookmarks,
@@ -229,7 +230,7 @@ def list_formats() -> None:
         click.echo(f"{known.name:<16}{known.label}")
 
 
-for _command in (check, recover, list_backups, restore, merge):
+for _command in (add, edit, remove, undo, redo, check, recover, list_backups, restore, merge):
     cli.add_command(_command)
 
 

@@ -31,9 +31,9 @@ def print_bookmarks(library: "Library", ids: Iterable[int], shape: str | None) -
     """Print bookmarks as ``json`` (one array), ``jsonl`` (an object a line), ``urls``, or cards for people."""
     match shape:
         case "json":
-            print_json([_as_json(library, id) for id in ids])
+            print_json([as_json(library, id) for id in ids])
         case "jsonl":
-            _print_bytes(_encoded(_as_json(library, id)) + b"\n" for id in ids)
+            _print_bytes(_encoded(as_json(library, id)) + b"\n" for id in ids)
         case "urls":
             _print_lines(library[id].url for id in ids)
         case _:
@@ -75,7 +75,7 @@ def _encoded(value: object) -> bytes:
     return _NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
-def _as_json(library: "Library", id: int) -> dict[str, Any]:
+def as_json(library: "Library", id: int) -> dict[str, Any]:
     """Return the shape of a bookmark in ``--json``: every field, whatever its value."""
     bookmark = library[id]
     return {

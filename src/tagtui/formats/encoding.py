@@ -80,7 +80,7 @@ def _recode(content: bytes, codec: tuple[str, str]) -> bytes:
 
 
 def _pieces(content: bytes, codec: tuple[str, str]) -> Iterator[bytes]:
-    """Yield ``content`` in UTF-8, chunk by chunk: a few MB of memory, whatever its size."""
+    """Yield ``content`` in UTF-8, chunk by chunk: in little memory, whatever its size."""
     decoder = _decoder(codec)
     view = memoryview(content)
     for start in range(0, len(view), _CHUNK):

@@ -48,14 +48,15 @@ def backups(folder: Path) -> list[Backup]:
     return sorted(found, reverse=True)
 
 
-def back_up(folder: Path, library: Path, now: datetime, *, is_due: bool = False) -> None:
+def back_up(folder: Path, library: Path, now: datetime, *, is_due: bool = False) -> str:
     """Copy ``library`` to ``folder`` if there is no copy of the day yet, or ``is_due`` says so; thin out the old ones.
 
-    Raises OSError and LibraryFileError: without the way back, what would need it is not done.
+    Return the name of the newest copy.  Raises OSError and LibraryFileError: without the way back, what would need it
+    is not done.
     """
     there = backups(folder)
     if there and there[0].taken.date() == now.date() and not is_due:
-        return
+        return there[0].path.name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = gzip.compress(library.read_bytes(), _LEVEL)
     number = sum(backup.taken.replace(microsecond=0) == now for backup in there)
@@ -64,6 +65,7 @@ def back_up(folder: Path, library: Path, now: datetime, *, is_due: bool = False)
     for backup in superfluous(backups(folder), now):
         with suppress(OSError):  # one too many is no reason to fail
             backup.path.unlink()
+    return path.name
 
 
 def superfluous(there: list[Backup], now: datetime) -> list[Backup]:

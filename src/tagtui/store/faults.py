@@ -64,6 +64,13 @@ def no_document(path: Path, key: str) -> LibraryFileError:
     return LibraryFileError(f'{path}: document {_named(key)} of table "bookmarks" is not an object; {_MEND}')
 
 
+def unheld(path: Path, key: str, reason: Exception) -> LibraryFileError:
+    """Return the error for a document with something in it that Python cannot hold, such as the number 1e999."""
+    return LibraryFileError(
+        f"{path}: document {key} holds what tagtui cannot write back: {reason}; mend it in the file"
+    )
+
+
 def _named(name: str) -> str:
     return json.dumps(name[:40])  # a control sequence in a name must not reach the terminal
 

@@ -7,6 +7,7 @@ which other threads get their turn: one call for a whole file would hold them up
 from collections.abc import Generator, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -25,9 +26,8 @@ class UnusualLayoutError(Exception):
 
 def rendered(tables: RawTables, changes: Net) -> Iterator[bytes]:
     """Yield the text of ``tables`` with ``changes``; they are in the tables then."""
-    for key, (_, document) in changes.items():
-        tables.put(key, document)
-    pieces = render(tables.tables)
+    merged: dict[str, dict[str, Any]] = tables.with_documents(changes)
+    pieces = render(merged)
     while some := b"".join(islice(pieces, _SLICE)):
         yield some
 
@@ -38,10 +38,10 @@ def spliced(path: Path, changes: Net) -> Iterator[bytes]:
     The file is read as lines, which costs a third of decoding it and no memory.  Raises UnusualLayoutError where a line
     is not what it should be, and OSError.
     """
+    if any(not id or table == ABOUT for table, id in changes):
+        raise UnusualLayoutError("a table comes or goes")
     by_table: dict[bytes, dict[bytes, Document | None]] = {}
     for (table, id), (_, document) in changes.items():
-        if not id or table == ABOUT:
-            raise UnusualLayoutError("a table comes or goes")
         by_table.setdefault(_quoted(table), {})[_quoted(id)] = document
     with path.open("rb") as file:
         opening, expected = b"{", b'{"'

@@ -7,8 +7,9 @@ line, which its CRC gives away, and which the next writer cuts off; after the sy
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -69,11 +70,17 @@ class DocumentEdit(msgspec.Struct, frozen=True, array_like=True):
         return self.table, self.id
 
 
-class Transaction(msgspec.Struct, frozen=True):
-    """What was done, whole or not at all; ``label`` names it for people."""
+class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was done, whole or not at all; ``label`` names it for people.
+
+    ``id`` and ``at`` are there if a person did it, and can take it back; ``undoes`` is the id of what it took back.
+    """
 
     label: str
     edits: tuple[DocumentEdit, ...]
+    id: str = ""
+    at: datetime | None = None
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Journal:
     """What a journal file holds, as far as it is intact.
 
     ``header`` is ``None`` if the first line is damaged; ``end`` is where the intact lines end, in bytes; ``rest`` is
-    what follows them.
+    what follows them, ``last`` the last of them.
     """
 
     path: Path
@@ -89,6 +96,7 @@ class Journal:
     transactions: tuple[Transaction, ...]
     end: int
     rest: bytes
+    last: bytes = b""
 
 
 _to_header = msgspec.json.Decoder(Header)
@@ -111,12 +119,13 @@ def read_journal(path: Path) -> Journal | None:
     if header.version > VERSION:
         raise LibraryFileError(f"{path}: written by a newer tagtui (journal version {header.version}); upgrade tagtui")
     transactions, end = read_transactions(content, start)
-    return Journal(path, header, transactions, end, content[end:])
+    return Journal(path, header, transactions, end, content[end:], _last_line(content[:end]))
 
 
-def read_tail(path: Path, header: Header, start: int) -> tuple[tuple[Transaction, ...], int] | None:
-    """Return the transactions from ``start`` on and where they end; ``None`` if it is not that journal any more.
+def read_tail(path: Path, header: Header, start: int, last: bytes) -> tuple[tuple[Transaction, ...], int, bytes] | None:
+    """Return the transactions from ``start`` on, where they end, and the last line.
 
+    ``None`` if it is not that journal any more, or ``last``, the line before ``start``, does not stand there any more.
     Raises OSError.
     """
     try:
@@ -124,19 +133,22 @@ def read_tail(path: Path, header: Header, start: int) -> tuple[tuple[Transaction
     except FileNotFoundError:
         return None
     try:
-        first = _framed(msgspec.json.encode(header))
+        first = framed(msgspec.json.encode(header))
         size = os.fstat(descriptor).st_size
         if size < start or os.pread(descriptor, len(first), 0) != first:
             return None
-        transactions, length = read_transactions(os.pread(descriptor, size - start, start))
+        if os.pread(descriptor, len(last), start - len(last)) != last:
+            return None
+        tail = os.pread(descriptor, size - start, start)
     finally:
         os.close(descriptor)
-    return transactions, start + length
+    transactions, length = read_transactions(tail)
+    return transactions, start + length, _last_line(tail[:length]) or last
 
 
 def header_length(header: Header) -> int:
     """Return how many bytes the first line takes."""
-    return len(_framed(msgspec.json.encode(header)))
+    return len(framed(msgspec.json.encode(header)))
 
 
 def read_transactions(content: bytes, start: int = 0) -> tuple[tuple[Transaction, ...], int]:
@@ -151,9 +163,14 @@ def read_transactions(content: bytes, start: int = 0) -> tuple[tuple[Transaction
         start = end
 
 
+def intact_lines(content: bytes) -> Iterator[bytes]:
+    """Yield the JSON of all intact lines in ``content``, whatever stands between them."""
+    return filter(None, (_line(line + b"\n", 0)[0] for line in content.split(b"\n")))
+
+
 def salvage(damaged: bytes) -> tuple[Transaction, ...]:
-    """Return the transactions of all intact lines in ``damaged``, whatever stands between them."""
-    found = (_decoded(_to_transaction, _line(line + b"\n", 0)[0]) for line in damaged.split(b"\n"))
+    """Return the transactions of all intact lines in ``damaged``."""
+    found = (_decoded(_to_transaction, payload) for payload in intact_lines(damaged))
     return tuple(transaction for transaction in found if transaction is not None)
 
 
@@ -166,7 +183,7 @@ def create(path: Path, parent: Parent | None = None, *, is_ours: bool = False) -
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        write_all(descriptor, _framed(msgspec.json.encode(header)))
+        write_all(descriptor, framed(msgspec.json.encode(header)))
         sync_data(descriptor)
         sync_folder(path.parent)
     except OSError:
@@ -177,13 +194,13 @@ def create(path: Path, parent: Parent | None = None, *, is_ours: bool = False) -
     return header
 
 
-def append(path: Path, at: int, transaction: Transaction) -> int:
-    """Append ``transaction``, durably, where the intact lines of the journal end, and return where they end then.
+def append(path: Path, at: int, transaction: Transaction) -> bytes:
+    """Append ``transaction``, durably, where the intact lines of the journal end, and return its line.
 
     What stands behind ``at`` is cut off.  Raises OSError, and what could be written is cut off again: the state of the
     journal is to be read anew then, and the sync is not to be tried again, for the system may have dropped the pages.
     """
-    line = _framed(msgspec.json.encode(transaction))
+    line = framed(msgspec.json.encode(transaction))
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         if os.fstat(descriptor).st_size != at:
@@ -197,7 +214,7 @@ def append(path: Path, at: int, transaction: Transaction) -> int:
             raise
     finally:
         os.close(descriptor)
-    return at + len(line)
+    return line
 
 
 def net(transactions: Iterable[Transaction]) -> Net:
@@ -205,8 +222,8 @@ def net(transactions: Iterable[Transaction]) -> Net:
     found: Net = {}
     for transaction in transactions:
         for edit in transaction.edits:
-            old = found[edit.key][0] if edit.key in found else edit.old
-            found[edit.key] = (old, edit.new)
+            key = edit.table, edit.id
+            found[key] = (found[key][0] if key in found else edit.old, edit.new)
     return {key: (old, new) for key, (old, new) in found.items() if old != new}
 
 
@@ -215,7 +232,12 @@ def as_edits(changes: Mapping[Key, tuple[Document | None, Document | None]]) -> 
     return tuple(DocumentEdit(table, id, old, new) for (table, id), (old, new) in changes.items())
 
 
-def _framed(payload: bytes) -> bytes:
+def _last_line(lines: bytes) -> bytes:
+    return lines[lines.rfind(b"\n", 0, -1) + 1 :]
+
+
+def framed(payload: bytes) -> bytes:
+    """Return ``payload``, JSON, as a line that shows whether it is intact."""
     return b"%08x %b\n" % (crc32(payload), payload)
 
 

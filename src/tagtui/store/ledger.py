@@ -30,9 +30,10 @@ from tagtui.clock import utc_now
 from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError
 from tagtui.store import journal as journals
-from tagtui.store.backups import back_up
+from tagtui.store.backups import back_up, backups
 from tagtui.store.duplicates import refuse_duplicate_keys
 from tagtui.store.folding import UnusualLayoutError, rendered, spliced
+from tagtui.store.history import PastEdit, Remembered, append_to_history, past_edits, read_history, remembered
 from tagtui.store.journal import Header, Journal, Net, Parent, Transaction, net, read_journal
 from tagtui.store.journal import header_length as _header_length
 from tagtui.store.lock import locked
@@ -40,8 +41,8 @@ from tagtui.store.merging import ABOUT, BOOKMARKS, replay
 from tagtui.store.reading import about, is_empty, read_file
 from tagtui.store.rendering import render
 from tagtui.store.replacement import replace_file
-from tagtui.store.snapshot import Signature, digest_of, signature_of
-from tagtui.store.state import StateFolder
+from tagtui.store.snapshot import Signature, digest_of, signature_of, sync_data
+from tagtui.store.state import StateFolder, sync_folder, sync_folders
 from tagtui.store.tables import RawTables
 
 _PATIENCE = 2.0  # seconds that another program gets to finish writing the file in place
@@ -70,13 +71,16 @@ class Arrivals(Generic[_T]):
 class _Seen:
     """How far the pair was read: ``end`` is the place in the journal, whose ``header`` is ``None`` if there is none.
 
-    ``digest`` is ``""`` as long as nobody needed it.
+    ``digest`` is ``""`` as long as nobody needed it.  ``last`` is the last line that was read: one that its writer
+    could not sync is taken back, and another may stand in its place.
     """
 
     signature: Signature | None
     digest: str
     header: Header | None
     end: int
+    last: bytes
+    is_durable: bool = False  # the names of both, as far as this process knows
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ class _Replaced:
     descriptor: int
     signature: Signature | None
     changes: Net
+    is_in_use: bool = False  # it was written to since
 
 
 class MovedError(LibraryFileError):
@@ -118,6 +123,7 @@ class Ledger(Generic[_T]):
         self._seen: _Seen | None = None
         self._verified = ""  # the digest of a content that can be rewritten without loss
         self._replaced: list[_Replaced] = []
+        self._is_behind = False  # whether what came after those is still to be found out
         self._in_use = RLock()
         self._writers = 0
 
@@ -129,7 +135,10 @@ class Ledger(Generic[_T]):
         if seen is None or signature_of(self.path) != seen.signature or any(map(_is_written_to, self._replaced)):
             return True
         if seen.header is None:
-            return bool(self.state.journals())
+            try:
+                return bool(self.state.journals())
+            except LibraryFileError:  # which the look tells
+                return True
         found = signature_of(self.state.journal(seen.digest))
         return found is None or found[1] != seen.end
 
@@ -152,9 +161,18 @@ class Ledger(Generic[_T]):
                 time.sleep(_PAUSE)
 
     def _look(self) -> Arrivals[_T]:
-        seen, signature = self._seen, signature_of(self.path)
-        if any(map(_is_written_to, self._replaced)):
+        if not self._is_behind and not any(map(_is_written_to, self._replaced)):
+            return self._look_at_pair()
+        with self.writing():
             self._rescue_late_writes()
+            found = self._look_at_pair()
+            content = read_file(self.path)
+            self._watch_from(content, _journal(self.state.journal(digest_of(content))))
+            self._is_behind = False
+            return found
+
+    def _look_at_pair(self) -> Arrivals[_T]:
+        seen, signature = self._seen, signature_of(self.path)
         if seen is not None and signature == seen.signature:
             tail = self._tail(seen)
             if tail is not None:
@@ -166,12 +184,12 @@ class Ledger(Generic[_T]):
         if seen.header is None:
             return None if self.state.journals() else ()
         try:
-            found = journals.read_tail(self.state.journal(seen.digest), seen.header, seen.end)
+            found = journals.read_tail(self.state.journal(seen.digest), seen.header, seen.end, seen.last)
         except OSError as error:
             raise _unreadable(self.state.journal(seen.digest), error) from error
         if found is None:
             return None
-        transactions, seen.end = found
+        transactions, seen.end, seen.last = found
         self._came_after(transactions)
         return transactions
 
@@ -189,16 +207,22 @@ class Ledger(Generic[_T]):
             raise _InMotionError
         header = own.header if own is not None else None
         if seen is not None and self._is_known(seen, digest, header):
-            end = seen.end if header == seen.header else _start(own)
-            self._seen = _Seen(signature, digest, header, end)
-            return Arrivals(None, self._tail(self._seen) or ())
+            known = _Seen(signature, digest, header, seen.end, seen.last, seen.is_durable)
+            if header != seen.header:
+                known.end, known.last, known.is_durable = _start(own), b"", False
+            tail = self._tail(known)
+            if tail is not None:
+                self._seen = known
+                return Arrivals(None, tail)
         parsed = self._parse(content)
         if any(path.stem != digest for path in found) or (own is not None and header is None):
             own = self._settle(content, digest, signature)
         if own is not None and b"\n" in own.rest:
             self._tell(f"{self.path}: its journal is damaged at byte {own.end:,}; what follows is not read")
         self._watch_from(content, own)
-        self._seen = _Seen(signature, digest, own.header if own else None, own.end if own else 0)
+        self._seen = _Seen(
+            signature, digest, own.header if own else None, own.end if own else 0, own.last if own else b""
+        )
         return Arrivals(parsed, own.transactions if own else ())
 
     def _is_known(self, seen: _Seen, digest: str, header: Header | None) -> bool:
@@ -220,6 +244,25 @@ class Ledger(Generic[_T]):
         tables.apply(own.transactions if own else ())
         return tables
 
+    def history(self) -> list[Remembered]:
+        """Return what was done here, the oldest first, as far back as it is kept."""
+        seen = self._taken()
+        own = _journal(self.state.journal(seen.digest)) if seen.header is not None else None
+        unfolded = [Remembered(made) for made in own.transactions if made.id] if own is not None else []
+        return [*read_history(self.state.history), *unfolded]
+
+    def edits_of(self, entry: Remembered) -> list[PastEdit]:
+        """Return what ``entry`` changed; raises LibraryFileError if the backup that holds it is gone."""
+        return past_edits(entry, self._backup_named)
+
+    def _backup_named(self, name: str) -> RawTables:
+        found = next((backup for backup in backups(self.state.backups) if backup.path.name == name), None)
+        if found is None:
+            raise LibraryFileError(
+                f"{self.path}: this change was so large that only its backup holds what was before, and {name} is gone"
+            )
+        return RawTables(found.path, found.content())
+
     # --- what others left behind
 
     def _settle(self, content: bytes, digest: str, signature: Signature | None) -> Journal | None:
@@ -230,14 +273,15 @@ class Ledger(Generic[_T]):
             own = _journal(self.state.journal(digest))
             if own is not None and own.header is None:
                 self._set_rest_aside(own)
-                own.path.unlink(missing_ok=True)
+                self._remove(own.path)
                 own = None
             self._drop_parent(own.header if own else None)
             others = [found for path in self.state.journals() if path.stem != digest and (found := _journal(path))]
             for other in others:
-                if not (other.transactions or other.rest):
-                    other.path.unlink(missing_ok=True)  # a fold that did not come to its rename
-            stranded = [other for other in others if other.transactions or other.rest]
+                if not _holds_something(other):
+                    with suppress(OSError):  # litter of a fold that did not come to its rename
+                        other.path.unlink(missing_ok=True)
+            stranded = [other for other in others if _holds_something(other)]
             if stranded and is_empty(content):
                 count = sum(len(net(other.transactions)) for other in stranded)
                 raise LibraryGoneError(
@@ -249,6 +293,7 @@ class Ledger(Generic[_T]):
             return _journal(self.state.journal(digest))
 
     def _bring_back(self, stranded: Sequence[Journal], content: bytes, digest: str, own: Journal | None) -> None:
+        self._sync_library()
         tables = RawTables(self.path, content)
         tables.apply(own.transactions if own else ())
         for other in stranded:
@@ -258,7 +303,7 @@ class Ledger(Generic[_T]):
                 transaction = Transaction(f"Brought back {counted(len(edits), 'change')}", edits)
                 self._append(content, digest, transaction)
                 tables.apply([transaction])
-            other.path.unlink(missing_ok=True)
+            self._remove(other.path)
 
     def _drop_parent(self, header: Header | None) -> None:
         """Remove the journal that went into the snapshot, if whoever folded it did not come so far."""
@@ -266,7 +311,27 @@ class Ledger(Generic[_T]):
             path = self.state.journal(header.parent.digest)
             found = _journal(path)
             if found is not None and found.header is not None and found.header.id == header.parent.id:
-                path.unlink(missing_ok=True)
+                self._sync_library()
+                self._remove(path)
+
+    def _sync_library(self) -> None:
+        """Make durable that the file is the one that is there: who put it there may have died before."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                sync_data(descriptor)
+            finally:
+                os.close(descriptor)
+            sync_folder(self.state.library.parent)
+        except OSError as error:
+            raise _not_saved(self.path, self.path, error) from error
+
+    def _remove(self, path: Path) -> None:
+        """Remove a journal whose changes are elsewhere by now; raises LibraryFileError."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _not_saved(self.path, path, error) from error
 
     def _append(self, content: bytes, digest: str, transaction: Transaction) -> None:
         """Append to the journal of ``content``, whatever was read before."""
@@ -279,6 +344,7 @@ class Ledger(Generic[_T]):
                 refuse_duplicate_keys(self.path, content)
                 end = journals.header_length(journals.create(path))
             else:
+                sync_folder(path.parent)  # who began it may have died before
                 end = found.end
             journals.append(path, end, transaction)
         except OSError as error:
@@ -288,6 +354,7 @@ class Ledger(Generic[_T]):
         """Merge what a program wrote to a file that a fold had replaced since that program opened it."""
         with self.writing():
             for replaced in filter(_is_written_to, self._replaced):
+                self._is_behind = True
                 signature, written = signature_of(replaced.descriptor), _content(replaced.descriptor)
                 content = read_file(self.path)
                 digest = digest_of(content)
@@ -295,9 +362,13 @@ class Ledger(Generic[_T]):
                 here = RawTables(self.path, content)
                 here.apply(own.transactions if own else ())
                 try:
+                    self._parse(written)
                     there = RawTables(self.path, written)
-                except LibraryFileError:
-                    continue  # in the middle of it
+                except LibraryFileError as error:  # in the middle of it, or never to be used
+                    if signature is None or time.time_ns() - signature[2] > _PATIENCE * 1e9:
+                        self._tell(f"what another program wrote too late cannot be taken in: {error}")
+                        replaced.signature = signature
+                    continue
                 before = here.copy()
                 for key, (old, _) in replaced.changes.items():
                     before.put(key, old)
@@ -307,15 +378,19 @@ class Ledger(Generic[_T]):
                     self._append(content, digest, transaction)
                     here.apply([transaction])
                 replaced.signature = signature
-                replaced.changes = here.changes_since(there)
+                replaced.is_in_use = True
 
     def _watch_from(self, content: bytes, own: Journal | None) -> None:
         """Go on watching replaced files, now that another content than was known stands in their place."""
         if not self._replaced:
             return
+        if any(map(_is_written_to, self._replaced)) and not self._is_behind:
+            raise _InMotionError
         here = RawTables(self.path, content)
         here.apply(own.transactions if own else ())
         for replaced in self._replaced:
+            if _is_written_to(replaced):
+                continue
             with suppress(LibraryFileError):
                 replaced.changes = here.changes_since(RawTables(self.path, _content(replaced.descriptor)))
 
@@ -363,10 +438,16 @@ class Ledger(Generic[_T]):
         try:
             if seen.header is None:
                 seen = self._begin(seen)
+            elif not seen.is_durable:
+                # who began it may have died before, and a journal that was merged must not come back
+                sync_folder(self.state.library.parent)
+                sync_folder(self.state.folder)
+                seen.is_durable = True
             path = self.state.journal(seen.digest)
             if path.stat().st_size != seen.end:
                 self._set_rest_aside(Journal(path, seen.header, (), seen.end, path.read_bytes()[seen.end :]))
-            seen.end = journals.append(path, seen.end, transaction)
+            seen.last = journals.append(path, seen.end, transaction)
+            seen.end += len(seen.last)
         except OSError as error:
             self._seen = None  # what is on disk is to be read, not remembered
             raise _not_saved(self.path, self.state.folder, error) from error
@@ -388,20 +469,35 @@ class Ledger(Generic[_T]):
 
     def _begin(self, seen: _Seen) -> _Seen:
         """Create the journal of the snapshot, and the snapshot if there is none."""
-        content = read_file(self.path)
-        if signature_of(self.path) != seen.signature:
-            raise MovedError(f"{self.path}: not saved: another program is writing it; try again")
+
+        def refuse_if_moved() -> None:
+            if signature_of(self.path) != seen.signature:
+                raise MovedError(f"{self.path}: not saved: another program is writing it; try again")
+
+        content, signature = read_file(self.path), seen.signature
+        refuse_if_moved()
         is_ours = is_empty(content)
         if is_ours:
             content = b"".join(render({ABOUT: {"1": about(self._owner)}, BOOKMARKS: {}}))
-            replace_file(self.path, lambda file: file.write(content))
+            folder = self.state.library.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            sync_folders(folder)
+            signature = self._known(replace_file(self.path, lambda file: file.write(content), refuse_if_moved))
         else:
             self._verify(content)
+            sync_folder(self.state.library.parent)  # who put it there may have died before
         digest = digest_of(content)
         path = self.state.journal(digest)
         header = journals.create(path, is_ours=is_ours)
-        self._seen = _Seen(signature_of(self.path), digest, header, path.stat().st_size)
+        self._seen = _Seen(signature, digest, header, _header_length(header), b"", is_durable=True)
         return self._seen
+
+    def _known(self, ours: Signature | None) -> Signature | None:
+        """Return the signature of the file that was put at the path; raises MovedError if another one is there."""
+        signature = signature_of(self.path)
+        if signature is None or ours is None or signature[:3] != ours[:3]:  # a rename changes the fourth
+            raise MovedError(f"{self.path}: not saved: another program is writing it; try again")
+        return signature
 
     def write_again(self, content: Iterable[bytes]) -> None:
         """Put ``content``, all that is in memory, where the library file was deleted or emptied.
@@ -454,10 +550,11 @@ class Ledger(Generic[_T]):
             own = _journal(self.state.journal(seen.digest))
             if own is None or own.header is None or own.header != seen.header:
                 raise MovedError(f"{self.path}: not saved: its journal was taken away; try again")
-            changes = net(own.transactions if extra is None else (*own.transactions, extra))
+            past = (*own.transactions, *(() if extra is None else (extra,)))
+            changes = net(past)
             if changes:
                 self._set_rest_aside(own)
-                return self._fold(seen, own.header, changes, extra, give_up)
+                return self._fold(seen, own.header, past, changes, extra, give_up)
         except OSError as error:
             raise _not_saved(self.path, self.path, error) from error
         if extra is not None:  # it takes back just what the journal holds
@@ -468,31 +565,38 @@ class Ledger(Generic[_T]):
         self,
         seen: _Seen,
         header: Header,
+        past: Sequence[Transaction],
         changes: Net,
         extra: Transaction | None,
         give_up: Callable[[], bool],
     ) -> bool:
         self._drop_parent(header)
-        back_up(self.state.backups, self.path, utc_now(), is_due=extra is not None)
+        backup = back_up(self.state.backups, self.path, utc_now(), is_due=extra is not None)
         parent = Parent(seen.digest, header.id, seen.end if extra is None else None)
+        digests: list[str] = []
         made: list[tuple[str, Header]] = []
 
         def write(file: BinaryIO) -> None:
-            digest = self._write_snapshot(file, changes, header.is_ours, give_up)
-            file.flush()
-            os.fsync(file.fileno())
+            digests.append(self._write_snapshot(file, changes, header.is_ours, give_up))
+
+        def begin_journal() -> None:
+            digest = digests[-1]
             if digest == seen.digest or signature_of(self.path) != seen.signature:
                 raise _GaveUpError
             made.append((digest, journals.create(self.state.journal(digest), parent, is_ours=True)))
+            append_to_history(self.state.history, (remembered(done, backup) for done in past))
+            if signature_of(self.path) != seen.signature:  # the very last look before the rename
+                raise _GaveUpError
 
         old = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            replace_file(self.path, write)
+            new = replace_file(self.path, write, begin_journal)
         except BaseException as error:
             os.close(old)
-            if signature_of(self.path) == seen.signature:
-                for digest, _ in made:
-                    self.state.journal(digest).unlink(missing_ok=True)
+            if isinstance(error, _GaveUpError) or signature_of(self.path) == seen.signature:
+                with suppress(OSError):  # the next one who looks removes it
+                    for digest, _ in made:
+                        self.state.journal(digest).unlink(missing_ok=True)
             if isinstance(error, _GaveUpError):
                 return False
             self._seen = None
@@ -501,7 +605,11 @@ class Ledger(Generic[_T]):
         if extra is not None:
             self._came_after((extra,))
         self._watch_replaced(old, seen.signature, changes)
-        self._seen = _Seen(signature_of(self.path), digest, new_header, _header_length(new_header))
+        try:
+            self._seen = _Seen(self._known(new), digest, new_header, _header_length(new_header), b"", is_durable=True)
+        except MovedError:  # the next look merges the old journal into what another program has put there since
+            self._seen = None
+            return True
         with suppress(OSError):  # the fold is done; the next one, or the next reader, removes it
             self.state.journal(seen.digest).unlink(missing_ok=True)
         return True
@@ -531,8 +639,11 @@ class Ledger(Generic[_T]):
         if late is not None and signature is not None and late[:3] == signature[:3]:
             signature = late  # the rename itself has changed its status, and nothing else
         self._replaced.append(_Replaced(descriptor, signature, changes))
-        while len(self._replaced) > _REPLACED:
-            os.close(self._replaced.pop(0).descriptor)
+        if len(self._replaced) > _REPLACED:
+            idle = [replaced for replaced in self._replaced[:-1] if not replaced.is_in_use]
+            dropped = (idle or self._replaced)[0]
+            self._replaced.remove(dropped)
+            os.close(dropped.descriptor)
 
     def close(self) -> None:
         """Let go of what is open."""
@@ -554,6 +665,11 @@ def _unreadable(path: Path, error: OSError) -> LibraryFileError:
 
 def _not_saved(path: Path, place: Path, error: OSError) -> LibraryFileError:
     return LibraryFileError(f"{path}: not saved, the file is as it was: {error.strerror or error}: {place}")
+
+
+def _holds_something(found: Journal) -> bool:
+    """Tell whether there is more in a journal than its header, and than a torn line, which was never promised."""
+    return bool(found.transactions) or b"\n" in found.rest
 
 
 def _start(own: Journal | None) -> int:

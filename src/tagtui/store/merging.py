@@ -5,15 +5,18 @@ changed is taken from that side; tags are sets; an edit beats a delete; what bot
 conflict, of which both stay, and the tag ``conflict:FIELD`` says so.  Merging the same change twice changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from tagtui.store.documents import Document
+from tagtui.core.bookmark import split_tags
+from tagtui.store.documents import Document, read_document
 from tagtui.store.journal import DocumentEdit, Key, Net
 
 ABOUT = "library"
 BOOKMARKS = "bookmarks"
 CONFLICT = "conflict:"
+_UNDATED = datetime.fromtimestamp(0, UTC)
 
 
 class Documents(Protocol):
@@ -31,9 +34,9 @@ class Documents(Protocol):
 
 def merged(table: str, base: Document | None, ours: Document | None, theirs: Document | None) -> Document | None:
     """Return the document that comes of three versions, each ``None`` where the document is not."""
-    if ours == theirs or theirs == base:
+    if ours == theirs or _is_as(table, theirs, base):
         return ours
-    if ours == base:
+    if _is_as(table, ours, base):
         return theirs
     if ours is None or theirs is None:
         return ours or theirs  # an edit beats a delete
@@ -42,6 +45,22 @@ def merged(table: str, base: Document | None, ours: Document | None, theirs: Doc
         return _told(result, theirs, conflicts) if conflicts else result
     result, conflicts = _merged_fields(base or {}, ours, theirs, {}, {})
     return result | {f"{CONFLICT}{field}": theirs.get(field) for field in conflicts}
+
+
+def taken_back(table: str, old: Document, new: Document, now: Document) -> Document | None:
+    """Return ``now`` without what made ``new`` of ``old``; ``None`` where the same field was changed again since."""
+    defaults = _DEFAULTS if table == BOOKMARKS else {}
+    joined = {name: _JOINED[name] for name in ("tags", "modified")} if table == BOOKMARKS else {}
+    result, conflicts = _merged_fields(new, old, now, defaults, joined)
+    return None if conflicts else result
+
+
+def _is_as(table: str, one: Document | None, other: Document | None) -> bool:
+    """Tell whether two documents say the same: a script may write out a default, or a date in another way."""
+    if one == other or one is None or other is None or table != BOOKMARKS:
+        return one == other
+    (left, is_whole), (right, is_too) = (read_document(document, _UNDATED) for document in (one, other))
+    return is_whole and is_too and left == right
 
 
 def _merged_fields(
@@ -78,16 +97,21 @@ _Join = Callable[[Any, Any, Any], Any]
 
 def _tags(base: Any, ours: Any, theirs: Any) -> Any:
     """Return their tags, without those that we took away, with those that we added."""
-    if not all(isinstance(tags, list) for tags in (base, ours, theirs)):
-        return None
+    base, ours, theirs = map(_as_tags, (base, ours, theirs))
     kept = [tag for tag in theirs if tag in ours or tag not in base]
     return kept + [tag for tag in ours if tag not in base and tag not in kept]
 
 
+def _as_tags(value: Any) -> list[Any]:
+    """Return stored tags as a list: scripts write text as well."""
+    if isinstance(value, str):
+        return [*split_tags(value)]
+    return value if isinstance(value, list) else []
+
+
 def _annotation(_base: Any, ours: Any, theirs: Any) -> Any:
     """Return the text that holds the other one."""
-    if not (isinstance(ours, str) and isinstance(theirs, str)):
-        return None
+    ours, theirs = ("" if text is None else str(text) for text in (ours, theirs))
     return next((one for one, other in ((theirs, ours), (ours, theirs)) if other.strip() in one), None)
 
 
@@ -120,18 +144,17 @@ _DEFAULTS: Document = {
 
 def _told(result: Document, theirs: Document, conflicts: Iterable[str]) -> Document:
     """Return ``result`` with both sides of each conflict in it, and a tag for each that a person can pick."""
-    tags = result.get("tags", [])
-    tags = list(tags) if isinstance(tags, list) else []
-    annotation = str(result.get("annotation", ""))
+    tags = [*_as_tags(result.get("tags"))]
+    annotation = str(result.get("annotation") or "")
     for field in conflicts:
-        theirs_too = str(theirs.get(field, ""))
+        theirs_too = str(theirs.get(field) or "")
         if field == "annotation":
             annotation = _below(theirs_too, annotation)
         elif theirs_too:
             annotation = _below(annotation, f"Another {field}: {theirs_too}")
         if f"{CONFLICT}{field}" not in tags:
             tags.append(f"{CONFLICT}{field}")
-    return result | {"tags": tags, "annotation": annotation}
+    return result | {"tags": tags} | ({"annotation": annotation} if annotation else {})
 
 
 def _below(text: str, paragraph: str) -> str:
@@ -149,17 +172,57 @@ def replay(changes: Net, documents: Documents) -> list[DocumentEdit]:
     A bookmark is known by its URL, whatever id it has now; a new document whose id is taken gets another one.  What
     is there already is left out, so that a change that came in before, in part or in whole, does not come in twice.
     """
-    edits = []
-    for (table, id), (base, ours) in changes.items():
-        key = _place(table, id, base, ours, documents)
-        theirs = documents.get(key)
+    edits: list[DocumentEdit] = []
+    there = _Changing(documents)
+    for (table, id), base, ours in _one_by_one(changes):
+        key = _place(table, id, base, ours, there)
+        theirs = there.get(key)
         if base is None and ours is not None and theirs is not None and not _is_same(table, ours, theirs):
-            key = (table, documents.free_id(table))
+            key = (table, there.free_id(table))
             theirs = None
         after = merged(table, base, ours, theirs)
         if after != theirs:
             edits.append(DocumentEdit(*key, theirs, after))
+            there.put(key, after)
     return edits
+
+
+class _Changing:
+    """Documents with what has been made of them so far: one change may take the id or the URL of another."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._made: dict[Key, Document | None] = {}
+        self._by_url: dict[str, Key] = {}
+
+    def put(self, key: Key, document: Document | None) -> None:
+        self._made[key] = document
+        if document is not None and key[0] == BOOKMARKS:
+            self._by_url[str(document.get("url", ""))] = key
+
+    def get(self, key: Key) -> Document | None:
+        return self._made[key] if key in self._made else self._documents.get(key)
+
+    def find(self, url: str) -> Key | None:
+        for key in (self._by_url.get(url), self._documents.find(url)):
+            if key is not None and (key not in self._made or (self._made[key] or {}).get("url", "") == url):
+                return key
+        return None
+
+    def free_id(self, table: str) -> str:
+        while (table, id := self._documents.free_id(table)) in self._made:
+            pass
+        return id
+
+
+def _one_by_one(changes: Net) -> Iterator[tuple[Key, Document | None, Document | None]]:
+    """Yield ``changes``; an id that went from one bookmark to another stands for a delete and an add."""
+    for key, (base, ours) in changes.items():
+        if base and ours and key[0] == BOOKMARKS and all(base.get(of) != ours.get(of) for of in ("url", "added")):
+            yield key, base, None
+            yield key, None, ours
+        else:
+            yield key, base, ours
 
 
 def _place(table: str, id: str, base: Document | None, ours: Document | None, documents: Documents) -> Key:

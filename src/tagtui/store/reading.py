@@ -131,9 +131,7 @@ def decoded(path: Path, id: int, text: msgspec.Raw) -> Document:
     try:
         return msgspec.json.decode(text, type=Document)
     except msgspec.DecodeError as error:
-        raise LibraryFileError(
-            f"{path}: document {id} holds what tagtui cannot write back: {error}; mend it in the file"
-        ) from error
+        raise faults.unheld(path, str(id), error) from error
 
 
 def _fault(path: Path, content: bytes) -> LibraryFileError:

@@ -2,8 +2,8 @@
 
 What is on disk after each step, and who repairs it: (1) a temporary file, ``.NAME.….tmp``, is created beside the file
 and written: the file is the old one, and a write an hour or more later removes the litter; (2) the temporary file is
-synced; (3) it is renamed over the file: a reader sees the old file or the new one, each whole; (4) the folder is
-synced: the new file survives a power loss.
+synced; (3) what the caller wants done last is done; (4) it is renamed over the file: a reader sees the old file or the
+new one, each whole; (5) the folder is synced: the new file survives a power loss.
 """
 
 import os
@@ -17,13 +17,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagtui.errors import LibraryFileError
+from tagtui.store.snapshot import Signature, signature_of
 
 _LITTER_AGE = 3600  # seconds, far above the time that a write takes
 
 
-def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def replace_file(
+    path: Path, write: Callable[[BinaryIO], object], before_rename: Callable[[], object] = lambda: None
+) -> Signature | None:
     """Let ``write`` fill a file that then replaces the one at ``path``, atomically and synced.
 
+    ``before_rename`` is called when the new file is whole and durable; if it raises, the old one stays as it was.
+    Returned is the signature of the new file before the rename, which changes the time of its status, and nothing else.
     A symbolic link is followed; the file keeps its mode and owner, and a new one is for its owner alone.  Raises
     LibraryFileError, and the old file is as it was, when that cannot be done.
     """
@@ -31,7 +36,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
     try:
         if not target.parent.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, write)
+        new = _replace(target, write, before_rename)
     except (OSError, UnicodeEncodeError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise LibraryFileError(f"{path}: not saved, the file is as it was: {reason}") from error
@@ -39,9 +44,12 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
         _sync_folder(target.parent)
     except OSError as error:
         raise LibraryFileError(f"{path}: saved, but a power loss may undo it: {error.strerror}") from error
+    return new
 
 
-def _replace(target: Path, write: Callable[[BinaryIO], object]) -> None:
+def _replace(
+    target: Path, write: Callable[[BinaryIO], object], before_rename: Callable[[], object]
+) -> Signature | None:
     old = target.stat() if target.exists() else None
     if old and not stat.S_ISREG(old.st_mode):
         raise OSError("it is not a regular file")
@@ -57,10 +65,13 @@ def _replace(target: Path, write: Callable[[BinaryIO], object]) -> None:
             write(file)
             file.flush()
             os.fsync(descriptor)
+            new = signature_of(descriptor)
+        before_rename()
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return new
 
 
 def _give_rights(descriptor: int, old: os.stat_result) -> None:

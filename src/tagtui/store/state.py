@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagtui.errors import LibraryFileError
+from tagtui.store.replacement import replace_file
 
 _PATH = "path"  # the file that names the library, for people, and for finding what a moved one left behind
 _JOURNAL = re.compile(r"([0-9a-f]{64})\.journal")
@@ -41,28 +42,43 @@ class StateFolder:
         """The folder of backups."""
         return self.folder / "backups"
 
+    @property
+    def history(self) -> Path:
+        """The file of what was done and folded."""
+        return self.folder / "history"
+
     def journal(self, digest: str) -> Path:
         """Return the place of the journal of the snapshot with this digest."""
         return self.folder / f"{digest}.journal"
 
     def journals(self) -> list[Path]:
-        """Return the journals of all snapshots, in no order that means anything."""
+        """Return the journals of all snapshots, in no order that means anything; raises LibraryFileError.
+
+        A folder that cannot be listed is no folder without journals: changes may wait in there.
+        """
         try:
             return sorted(path for path in self.folder.iterdir() if _JOURNAL.fullmatch(path.name))
-        except OSError:
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise LibraryFileError(
+                f"{self.library}: {self.folder}, which may hold changes to it, cannot be read: {error.strerror}; mend "
+                f"that or set XDG_STATE_HOME"
+            ) from error
 
     def create(self) -> None:
-        """Make sure that the folder is there, for the person alone; raises LibraryFileError."""
+        """Make sure that the folder is there, durably, for the person alone; raises LibraryFileError.
+
+        The file in it that names the library is made last, and tells that nothing of this has to be done again.
+        """
+        named = self.folder / _PATH
         try:
-            if not self.folder.is_dir():
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(self.folder.parent)
-            named = self.folder / _PATH
             if not named.exists():
-                named.write_bytes(os.fsencode(self.library) + b"\n")
-        except OSError as error:
-            reason = error.strerror or error
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folders(self.folder.parent)
+                replace_file(named, lambda file: file.write(os.fsencode(self.library) + b"\n"))
+        except (OSError, LibraryFileError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise LibraryFileError(
                 f"{self.library}: not saved, the file is as it was: {reason}: {self.folder} cannot be made; mend that "
                 f"or set XDG_STATE_HOME"
@@ -85,6 +101,13 @@ def all_state_folders(root: Path | None = None) -> list[StateFolder]:
                 library = Path(os.fsdecode((folder / _PATH).read_bytes().removesuffix(b"\n")))
                 found.append(StateFolder(library, folder))
     return found
+
+
+def sync_folders(folder: Path) -> None:
+    """Make durable that ``folder`` and those around it are there, whoever made them; raises OSError."""
+    with suppress(PermissionError):  # who may not list a folder has not made one in it
+        for around in (folder, *folder.parents):
+            sync_folder(around)
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@
 TinyDB's own table works as well, at the cost of copying all documents at each change.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
@@ -116,7 +117,7 @@ class LibraryStorage(Storage):
         if not edits:
             return
         try:
-            owned = [DocumentEdit(edit.table, edit.id, edit.old, edit.new and _copy(edit.new)) for edit in edits]
+            owned = [DocumentEdit(edit.table, edit.id, edit.old, edit.new and _taken_in(edit.new)) for edit in edits]
         except UnicodeEncodeError as error:
             raise LibraryFileError(f"{self.path}: not saved, the file is as it was: {error}") from error
         self._ledger.append(Transaction(f"{len(edits):,} documents", tuple(owned)))
@@ -286,6 +287,19 @@ def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _copy(document: Mapping[str, Any]) -> Document:
     copied: Document = msgspec.json.decode(msgspec.json.encode(document))
+    return copied
+
+
+def _taken_in(document: Mapping[str, Any]) -> Document:
+    """Return a copy; raises TypeError for what JSON cannot hold, such as a date, which msgspec makes text of, or NaN.
+
+    Raises UnicodeEncodeError for half a surrogate pair.
+    """
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise TypeError(str(error)) from error
+    copied: Document = json.loads(text.encode())
     return copied
 
 

@@ -1,7 +1,9 @@
 """All tables of a library file, each document as its text until somebody asks for it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,6 +16,15 @@ from tagtui.store.reading import MAX_ID, decode_tables, is_empty
 _Raw = dict[str, dict[str, msgspec.Raw]]
 
 
+class _Addressed(msgspec.Struct):
+    """What a bookmark is found by; the rest of its document may be whatever it likes."""
+
+    url: Any = ""
+
+
+_to_addressed = msgspec.json.Decoder(_Addressed)
+
+
 class RawTables:
     """The tables in ``content``, the text of a file at ``path``; raises LibraryFileError if it is none."""
 
@@ -21,6 +32,7 @@ class RawTables:
         self._path = path
         self.tables: _Raw = {} if is_empty(content) else decode_tables(path, content, msgspec.Raw)
         self._by_url: dict[str, str] | None = None
+        self._given: dict[str, int] = {}  # the highest id that was given out, by table
 
     def get(self, key: Key) -> Document | None:
         """Return the document, or ``None``."""
@@ -34,18 +46,17 @@ class RawTables:
         """Return the key of a bookmark with just this URL, or ``None``."""
         if self._by_url is None:
             self._by_url = {}
-            for id in self.tables.get(BOOKMARKS, {}):
-                document = self.get((BOOKMARKS, id)) or {}
-                self._by_url.setdefault(str(document.get("url", "")), id)
+            for id, text in self.tables.get(BOOKMARKS, {}).items():
+                with suppress(msgspec.ValidationError):  # no object
+                    self._by_url.setdefault(str(_to_addressed.decode(text).url), id)
         id = self._by_url.get(url, "")
         return (BOOKMARKS, id) if id else None
 
     def free_id(self, table: str) -> str:
         """Return the next id of ``table``, as TinyDB counts."""
         ids = [int(id) for id in self.tables.get(table, {}) if id.isdigit() and int(id) <= MAX_ID]
-        id = str(max(ids, default=0) + 1)
-        self.tables.setdefault(table, {})[id] = msgspec.Raw(b"{}")  # taken
-        return id
+        self._given[table] = max(*ids, self._given.get(table, 0), 0) + 1
+        return str(self._given[table])
 
     def put(self, key: Key, document: Document | None) -> None:
         """Let ``document`` be at ``key``; ``None``: nothing.  The id ``""`` is the table itself."""
@@ -84,6 +95,22 @@ class RawTables:
                         found[table, id] = (old, new)
         return found
 
+    def with_documents(self, changes: Net) -> dict[str, dict[str, Any]]:
+        """Return all tables after ``changes``, each changed document as the object that it is."""
+        merged: dict[str, dict[str, Any]] = {name: dict(documents) for name, documents in self.tables.items()}
+        if ABOUT not in merged and any(table == ABOUT for table, _ in changes):
+            merged = {ABOUT: {}, **merged}  # where people look first
+        for (table, id), (_, document) in changes.items():
+            documents = merged.setdefault(table, {})
+            if not id:
+                if document is None and not documents:
+                    del merged[table]
+            elif document is None:
+                documents.pop(id, None)
+            else:
+                documents[id] = document
+        return merged
+
     def copy(self) -> "RawTables":
         """Return tables of their own with the same documents."""
         other = RawTables(self._path, b"")
@@ -93,5 +120,7 @@ class RawTables:
     def _decoded(self, key: Key, text: msgspec.Raw) -> Document:
         try:
             return msgspec.json.decode(text, type=Document)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
+            if bytes(text).lstrip().startswith(b"{"):
+                raise faults.unheld(self._path, key[1], error) from error
             raise faults.no_document(self._path, key[1]) from error
