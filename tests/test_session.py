@@ -11,12 +11,13 @@ from typing import BinaryIO
 
 import pytest
 
+from tagtui.clock import utc_now
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Delta
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
-from tagtui.clock import utc_now
 from tagtui.session import Session, write_export
+from tagtui.store import reading
 from tests.store.sample import LIBRARY, bookmark, change, document, write
 
 
@@ -104,6 +105,33 @@ def test_loading_leaves_the_collector_as_it_was(path: Path, enabled: bool) -> No
 def test_the_clock_gives_whole_seconds_in_utc() -> None:
     assert utc_now().microsecond == 0
     assert utc_now().tzinfo is UTC
+
+
+def test_what_is_known_to_be_tidy_is_not_tidied_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    session = Session(path, "jm")
+    session.apply(change((3, None, bookmark("http://new.org/"))))
+    session.close()
+
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("tidied again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "tidy_all", refuse)
+        assert dict(Session(path, "jm").library.bookmarks) == dict(session.library.bookmarks)
+    write(path, document(title="un\u0007tidy "), {"no": "url"})
+    untidy = Session(path, "jm")
+    untidy.apply(change((3, None, bookmark("http://new.org/"))))
+    untidy.close()
+    again = Session(path, "jm")
+    assert [found.title for found in again.library.bookmarks.values()] == ["untidy", ""]
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(path.read_bytes())
+    other = Session(tmp_path / "other.json", "jm")
+    other.merge(copy, copy.read_bytes())
+    other.close()
+    assert [found.title for found in Session(other.path, "jm").library.bookmarks.values()] == ["untidy", ""]
 
 
 # --- export

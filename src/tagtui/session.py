@@ -28,6 +28,7 @@ from tagtui.store.reading import MAX_ID, Loaded, about, decoded, parse_library
 from tagtui.store.rendering import render
 from tagtui.store.replacement import replace_file
 from tagtui.store.tables import RawTables
+from tagtui.store.tidying import RULES
 
 _BULK = 500  # from so many edits on, writing the whole file costs less than a line of its journal
 _TRIES = 5
@@ -73,7 +74,7 @@ class Session:
         self._apply = apply
         self._waiting = 0  # threads that want to make a change
         self._warnings: tuple[str, ...] = ()
-        self._ledger = Ledger(path, self.library.owner, lambda content: parse_library(path, content))
+        self._ledger = Ledger(path, self.library.owner, lambda content, tidy: parse_library(path, content, tidy))
         with _without_collector():
             self._take(self._ledger.refresh())
 
@@ -214,8 +215,8 @@ class Session:
                         self._ledger.append(made)
                         self._is_signed = True
                         return made
-                    self._ledger.fold()  # for the backup to be the state before
-                    if self._ledger.fold(made):
+                    self._ledger.fold(tidy=self._tidy)  # for the backup to be the state before
+                    if self._ledger.fold(made, tidy=self._tidy if _are_tidy(made.edits) else 0):
                         return made
             except MovedError:
                 if not rest:
@@ -291,6 +292,11 @@ class Session:
                 pending[key] = (base, _changed(base, edit))
         return (*edits, *replay(pending, _Shelf(self, edits))) if pending else tuple(edits)
 
+    @property
+    def _tidy(self) -> int:
+        """The number of the rules by which all documents are tidy."""
+        return 0 if self._kept else RULES
+
     def _signature(self) -> tuple[DocumentEdit, ...]:
         """Return what makes a library of a file that has its bookmarks only."""
         return () if self._is_signed else (DocumentEdit(ABOUT, "1", None, about(self.library.owner)),)
@@ -322,7 +328,7 @@ class Session:
         """
         with self._ledger.writing():
             news = self._take(self._ledger.refresh())
-            self._ledger.fold(give_up=lambda: self._waiting > 0)
+            self._ledger.fold(give_up=lambda: self._waiting > 0, tidy=self._tidy)
             return news
 
     def close(self) -> None:
@@ -364,6 +370,13 @@ class _Shelf:
 def _done(label: str, edits: tuple[DocumentEdit, ...], undoes: str = "") -> Transaction:
     """Return what a person does now."""
     return Transaction(label, edits, secrets.token_hex(8), utc_now(), undoes)
+
+
+def _are_tidy(edits: Iterable[DocumentEdit]) -> bool:
+    """Tell whether the bookmarks that ``edits`` leave say all that their documents do; those of bulk changes do."""
+    now = utc_now()
+    news = (edit.new for edit in edits if edit.table == BOOKMARKS and edit.new is not None)
+    return all(isinstance(new, Bookmark) or read_document(new, now)[1] for new in news)
 
 
 def _one_each(edits: Sequence[Edit]) -> Iterable[Edit]:

@@ -44,13 +44,15 @@ class Parent(msgspec.Struct, frozen=True):
 class Header(msgspec.Struct, frozen=True, tag_field="tagtui", tag="journal"):
     """The first line.  ``id`` tells this journal from another one that belongs to the same content.
 
-    ``is_ours`` says that tagtui wrote the snapshot, one document a line.
+    ``is_ours`` says that tagtui wrote the snapshot, one document a line; ``tidy`` is the number of the rules
+    (:data:`~tagtui.store.tidying.RULES`) by which all its documents are tidy, so that readers need not see to it, or 0.
     """
 
     version: int
     id: str
     parent: Parent | None = None
     is_ours: bool = False
+    tidy: int = 0
 
 
 class DocumentEdit(msgspec.Struct, frozen=True, array_like=True):
@@ -174,12 +176,12 @@ def salvage(damaged: bytes) -> tuple[Transaction, ...]:
     return tuple(transaction for transaction in found if transaction is not None)
 
 
-def create(path: Path, parent: Parent | None = None, *, is_ours: bool = False) -> Header:
+def create(path: Path, parent: Parent | None = None, *, is_ours: bool = False, tidy: int = 0) -> Header:
     """Begin the journal at ``path``, durably; one that is there has no transactions, and is replaced.
 
     Raises OSError, and then there is none.
     """
-    header = Header(VERSION, secrets.token_hex(8), parent, is_ours)
+    header = Header(VERSION, secrets.token_hex(8), parent, is_ours, tidy)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

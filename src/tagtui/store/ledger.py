@@ -114,7 +114,9 @@ class Ledger(Generic[_T]):
     ``owner`` names whose library a new file is.  Several threads may use it, and wait for each other.
     """
 
-    def __init__(self, path: Path, owner: str, parse: Callable[[bytes], _T], state: StateFolder | None = None) -> None:
+    def __init__(
+        self, path: Path, owner: str, parse: Callable[[bytes, int], _T], state: StateFolder | None = None
+    ) -> None:
         self.path = path
         self.state = state or StateFolder.of(path)
         self.notices: list[str] = []  # what a person should know, for the caller to take away
@@ -214,7 +216,7 @@ class Ledger(Generic[_T]):
             if tail is not None:
                 self._seen = known
                 return Arrivals(None, tail)
-        parsed = self._parse(content)
+        parsed = self._parse(content, header.tidy if header is not None else 0)
         if any(path.stem != digest for path in found) or (own is not None and header is None):
             own = self._settle(content, digest, signature)
         if own is not None and b"\n" in own.rest:
@@ -362,7 +364,7 @@ class Ledger(Generic[_T]):
                 here = RawTables(self.path, content)
                 here.apply(own.transactions if own else ())
                 try:
-                    self._parse(written)
+                    self._parse(written, 0)
                     there = RawTables(self.path, written)
                 except LibraryFileError as error:  # in the middle of it, or never to be used
                     if signature is None or time.time_ns() - signature[2] > _PATIENCE * 1e9:
@@ -533,8 +535,12 @@ class Ledger(Generic[_T]):
         seen = self._seen
         return seen.end - _header_length(seen.header) if seen is not None and seen.header is not None else 0
 
-    def fold(self, extra: Transaction | None = None, give_up: Callable[[], bool] = lambda: False) -> bool:
+    def fold(
+        self, extra: Transaction | None = None, give_up: Callable[[], bool] = lambda: False, *, tidy: int = 0
+    ) -> bool:
         """Write the journal, and ``extra`` with it, into the library file; tell whether that was done.
+
+        ``tidy`` is the number of the rules by which all documents are tidy then.
 
         To be called within :meth:`writing`, with all news taken.  ``extra`` is durable when this returns true;
         ``give_up`` is asked now and then.  Raises LibraryFileError, and the pair is as it was, when that fails.
@@ -554,7 +560,7 @@ class Ledger(Generic[_T]):
             changes = net(past)
             if changes:
                 self._set_rest_aside(own)
-                return self._fold(seen, own.header, past, changes, extra, give_up)
+                return self._fold(seen, own.header, past, changes, extra, give_up, tidy)
         except OSError as error:
             raise _not_saved(self.path, self.path, error) from error
         if extra is not None:  # it takes back just what the journal holds
@@ -569,6 +575,7 @@ class Ledger(Generic[_T]):
         changes: Net,
         extra: Transaction | None,
         give_up: Callable[[], bool],
+        tidy: int,
     ) -> bool:
         self._drop_parent(header)
         backup = back_up(self.state.backups, self.path, utc_now(), is_due=extra is not None)
@@ -583,7 +590,7 @@ class Ledger(Generic[_T]):
             digest = digests[-1]
             if digest == seen.digest or signature_of(self.path) != seen.signature:
                 raise _GaveUpError
-            made.append((digest, journals.create(self.state.journal(digest), parent, is_ours=True)))
+            made.append((digest, journals.create(self.state.journal(digest), parent, is_ours=True, tidy=tidy)))
             append_to_history(self.state.history, (remembered(done, backup) for done in past))
             if signature_of(self.path) != seen.signature:  # the very last look before the rename
                 raise _GaveUpError

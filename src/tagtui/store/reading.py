@@ -15,7 +15,7 @@ from tagtui.core.bookmark import Bookmark
 from tagtui.errors import LibraryFileError
 from tagtui.store import faults
 from tagtui.store.documents import Document, from_document, in_utc
-from tagtui.store.tidying import tidy_all
+from tagtui.store.tidying import RULES, tidy_all
 
 SCHEMA = 1
 MAX_ID = 2**32 - 1  # the index keeps ids in 32-bit Roaring bitmaps
@@ -58,8 +58,11 @@ def load(path: Path) -> Loaded:
     return parse_library(path, read_file(path))
 
 
-def parse_library(path: Path, content: bytes) -> Loaded:
-    """Return the bookmarks in ``content``, the text of the file at ``path``; raises as :func:`load` does."""
+def parse_library(path: Path, content: bytes, tidy: int = 0) -> Loaded:
+    """Return the bookmarks in ``content``, the text of the file at ``path``; raises as :func:`load` does.
+
+    ``tidy`` is the number of the rules by which all its documents are known to be tidy.
+    """
     if is_empty(content):
         return Loaded("", {})
     kept: dict[int, msgspec.Raw] = {}
@@ -69,6 +72,8 @@ def parse_library(path: Path, content: bytes) -> Loaded:
         file = _read_one_by_one(path, content, kept)
     owner = _owner(path, file.library)
     bookmarks = file.bookmarks
+    if tidy == RULES and not kept:
+        return Loaded(owner, bookmarks, is_signed=bool(file.library))
     as_written = list(bookmarks.values())
     _date_in_utc(bookmarks)
     tidy_all(bookmarks, content)

@@ -41,7 +41,7 @@ class LibraryStorage(Storage):
         self._highest: dict[str, int] = {}
         self.version = 0  # goes up when others have changed something
 
-    def _parse(self, content: bytes) -> Tables:
+    def _parse(self, content: bytes, _tidy: int) -> Tables:
         return {} if is_empty(content) else cast(Tables, decode_tables(self.path, content, dict))
 
     # --- as TinyDB's own table uses it

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from tagtui.core.bookmark import Bookmark, clean_tag, tag_key, tidy
 from tagtui.core.text import clean
 
+RULES = 1
+"""The number of these rules: to be raised when any of them changes, so that what was tidy is looked at again."""
+
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"  # raw tabs and line ends stand between JSON's texts, never in them
 _HARMLESS_ESCAPES = frozenset(b'"\\/nt')
 _TOGETHER = 100
