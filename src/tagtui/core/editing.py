@@ -1,11 +1,16 @@
-"""Changes to one bookmark, as a person says them."""
+"""Changes to bookmarks, as a person says them."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from tagtui.core.bookmark import Bookmark, clean_tags, split_tags, tag_key, tidy
+from tagtui.core.changes import Change, Edit
+from tagtui.core.text import counted
+
+_SHOWN = 40  # characters of a title, in the name of a change
 
 
 def edited(
@@ -48,3 +53,36 @@ def retagged(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
     gone = {tag_key(tag[1:]) for tag in named if tag[0] == "-"}
     kept = [tag for tag in tags if tag_key(tag) not in gone]
     return clean_tags([*kept, *(tag[1:] for tag in named if tag[0] == "+")])
+
+
+def deletion(bookmarks: Mapping[int, Bookmark]) -> Change:
+    """Return the change that deletes ``bookmarks``."""
+    edits = tuple(Edit(id, bookmark, None) for id, bookmark in bookmarks.items())
+    return Change(f"Deleted {_named(bookmarks)}", edits)
+
+
+def toggle(bookmarks: Mapping[int, Bookmark], flag: Literal["unread", "private"], now: datetime) -> Change:
+    """Return the change that sets a flag on all ``bookmarks`` or, where all have it, takes it from all."""
+    is_set = not all(getattr(bookmark, flag) for bookmark in bookmarks.values())
+    word = {"unread": ("read", "unread"), "private": ("public", "private")}[flag][is_set]
+    fields: dict[str, Any] = {flag: is_set}
+    return _change(f"Marked {_named(bookmarks)} as {word}", bookmarks, lambda old: edited(old, now, **fields))
+
+
+def retagging(bookmarks: Mapping[int, Bookmark], text: str, now: datetime) -> Change:
+    """Return the change that gives ``bookmarks`` the tags that :func:`retagged` makes of ``text``."""
+    return _change(f"Retagged {_named(bookmarks)}", bookmarks, lambda old: edited(old, now, tags=text))
+
+
+def _change(label: str, bookmarks: Mapping[int, Bookmark], become: Callable[[Bookmark], Bookmark]) -> Change:
+    """Return the change of those ``bookmarks`` that become something else."""
+    after = ((id, old, become(old)) for id, old in bookmarks.items())
+    return Change(label, tuple(Edit(id, old, new) for id, old, new in after if new is not old))
+
+
+def _named(bookmarks: Mapping[int, Bookmark]) -> str:
+    """Return how a label names ``bookmarks``: a single one by its title."""
+    if len(bookmarks) == 1:
+        [heading] = (bookmark.heading for bookmark in bookmarks.values())
+        return f"“{heading[:_SHOWN]}…”" if len(heading) > _SHOWN else f"“{heading}”"
+    return counted(len(bookmarks), "bookmark")
