@@ -18,7 +18,7 @@ class Settings:
     owner: str = ""
     theme: str = ""
     density: str = "card"
-    keys: dict[str, str] = field(default_factory=dict)  # action: key, or several separated by commas
+    keys: dict[str, str] = field(default_factory=dict)  # action: key, several by commas, or "": none
 
 
 def settings_path() -> Path:

@@ -4,11 +4,12 @@ import contextlib
 import errno
 import fcntl
 import io
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
@@ -46,14 +47,14 @@ class Fault:
 
 @dataclass
 class Calls:
-    """The calls on what lies in ``root``; ``watch`` is run after each."""
+    """The calls on what lies in ``root``; ``before`` is run before each, with its number, and ``watch`` after it."""
 
     root: Path
     fault: Fault | None = None
     watch: Callable[[], None] = lambda: None
-    before: Callable[[int], None] = lambda number: None
+    before: Callable[[int], None] = lambda _: None
     log: list[Call] = field(default_factory=list)
-    count: int = 0
+    names: list[str] = field(default_factory=list)  # of those that are counted
     struck: str = ""  # the call that the fault struck
     is_foreign: bool = False  # what is done is not the store's
     _paths: dict[int, str] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Calls:
 
     @contextlib.contextmanager
     def intercepted(self) -> Iterator["Calls"]:
-        """Let all calls of this process go through here for the time of the block."""
+        """Let all calls of this process go through here for the time of the block; nothing is synced meanwhile."""
         with pytest.MonkeyPatch.context() as patch:
             for owner, name, make in self._makers():
                 patch.setattr(owner, name, make(getattr(owner, name)))
@@ -87,9 +88,10 @@ class Calls:
             result = do()
             self.log.append(call)
             return result
-        fault = self.fault if self.fault and self.fault.at == self.count else None
-        self._run(lambda: self.before(self.count))
-        self.count += 1
+        number = len(self.names)
+        self.names.append(call.name)
+        fault = self.fault if self.fault and self.fault.at == number else None
+        self._run(lambda: self.before(number))
         if fault:
             self.struck = call.name
             return self._strike(fault, call, do, half)
@@ -118,7 +120,7 @@ class Calls:
         os._exit(DIED)
 
     def _is_ours(self, path: object) -> bool:
-        return isinstance(path, str | os.PathLike) and os.fspath(path).startswith(f"{self.root}{os.sep}")
+        return isinstance(path, str | os.PathLike) and f"{os.fspath(path)}{os.sep}".startswith(f"{self.root}{os.sep}")
 
     # --- the calls
 
@@ -128,6 +130,7 @@ class Calls:
         yield os, "pwrite", self._pwrite
         yield os, "ftruncate", self._truncate
         yield os, "fdopen", self._fdopen
+        yield io, "open", self._io_open
         for name in ("fsync", "fdatasync"):
             yield os, name, self._sync
         for name in ("unlink", "remove"):
@@ -141,7 +144,9 @@ class Calls:
     def _open(self, real: Any) -> Any:
         def opened(path: Any, flags: int, *arguments: Any, **options: Any) -> Any:
             if not self._is_ours(path):
-                return real(path, flags, *arguments, **options)
+                descriptor = real(path, flags, *arguments, **options)
+                self._paths.pop(descriptor, None)
+                return descriptor
             call = Call("create" if flags & os.O_CREAT and not os.path.lexists(path) else "open", os.fspath(path))
             do = lambda: real(path, flags, *arguments, **options)  # noqa: E731
             descriptor = self._made(call, do) if flags & _WRITES else do()
@@ -204,6 +209,17 @@ class Calls:
 
         return make
 
+    def _io_open(self, real: Any) -> Any:
+        def opened(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+            if not (self._is_ours(file) and mode in ("wb", "ab")):
+                return real(file, mode, *arguments, **options)
+            flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if mode == "wb" else os.O_APPEND)
+            descriptor = os.open(file, flags, 0o666)
+            os.lseek(descriptor, 0, os.SEEK_END)
+            return io.BufferedWriter(_Raw(descriptor), 4096)
+
+        return opened
+
     def _fdopen(self, real: Any) -> Any:
         def opened(descriptor: int, mode: str = "r", buffering: int = -1) -> Any:
             if mode != "wb":
@@ -249,9 +265,4 @@ class _Raw(io.RawIOBase):
 
 def read_json(path: Path) -> Any:
     """Return what any reader finds at ``path``, or ``None`` if there is no file."""
-    import json
-
     return json.loads(path.read_bytes()) if path.exists() else None
-
-
-__all__ = ["DIED", "BinaryIO", "Call", "Calls", "Fault", "read_json"]

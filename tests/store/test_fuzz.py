@@ -1,6 +1,7 @@
 """Random damage to the snapshot and to the journal: never an accident, never a loss of what stands before it."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,11 @@ SNAPSHOT = LIBRARY.replace('"tags"', '"rating": {"x": [1, 2.5]}, "extra": {"p": 
 def damages(draw: st.DrawFn) -> tuple[str, float, bytes]:
     """Draw what happens, where (as a part of the whole), and the bytes that it needs."""
     kind = draw(st.sampled_from(["flip", "cut", "insert", "delete"]))
-    return kind, draw(st.floats(0, 1, exclude_max=True)), draw(st.binary(min_size=1, max_size=12) | st.just(b'", "x": '))
+    return (
+        kind,
+        draw(st.floats(0, 1, exclude_max=True)),
+        draw(st.binary(min_size=1, max_size=12) | st.just(b'", "x": ')),
+    )
 
 
 def damaged(content: bytes, damage: tuple[str, float, bytes]) -> tuple[int, bytes]:
@@ -59,12 +64,13 @@ def test_a_damaged_snapshot_is_refused_and_untouched_or_kept_but_for_the_change(
     _, content = damaged(SNAPSHOT, damage)
     with fresh() as path:
         path.write_bytes(content)
+        os.utime(path, (0, 0))  # of a file that was written just now, more may be to come
         try:
             session = Session(path, "ana")
             session.apply(change((session.library.next_id, None, bookmark(NEW))))
             session.close()
         except LibraryFileError as error:
-            assert "\n" not in str(error)
+            assert "\n" not in str(error)  # noqa: PT017  -- it may be refused, and need not be
             assert path.read_bytes() == content
             return
         if not content.strip():
@@ -88,7 +94,7 @@ def with_journal(path: Path) -> Path:
 
 @pytest.mark.parametrize("does", ["change", "close", "fold and change"])
 @given(damage=damages())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_damaged_journal_keeps_what_stands_before_the_damage_and_sets_aside_what_follows(
     does: str, damage: tuple[str, float, bytes]
 ) -> None:

@@ -51,7 +51,7 @@ gc.freeze()  # the modules are here to stay: to look through them at each collec
 gc.set_threshold(50_000)  # an app is gone in a second, and its garbage with it at the next collection
 
 _CHARACTERS = {_character_to_key(character): character for character in map(chr, range(32, 127))}
-_BACKGROUND = {"load", "search", "copy", "open"}  # the groups of workers that end by themselves
+_BACKGROUND = {"load", "save", "search", "copy", "open"}  # the groups of workers that end by themselves
 _FRAMES = re.compile("┏━ (\\d) ")  # the title in the one heavy frame
 _ROW = re.compile(r"([▌▏ ])(.*)")
 
@@ -462,5 +462,5 @@ def _row(line: str) -> tuple[str, str]:
 
 
 def _title(row: str) -> str:
-    """Return the title on the first line of a bookmark's row, without what stands at the right."""
-    return re.split(" {2,}", row.strip())[0]
+    """Return the title on the first line of a bookmark's row, without the mark and what stands at the right."""
+    return re.split(" {2,}", row.removeprefix("✓").strip())[0]

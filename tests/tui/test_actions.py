@@ -1,5 +1,6 @@
 """The registry of actions: every one of them, by each of its keys and through the palette."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tagtui.config import settings_path
 from tagtui.errors import SettingsError
 from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, GROUPS, ROWS, TAGS, Action
 from tests.tui.driver import SHELF, Driver, library, saved
@@ -19,6 +21,11 @@ START = {TAGS: ("1", "g"), DETAIL: ("2", "G", "g", "3")}
 
 def row(tui: Driver) -> int:
     return int(tui.cursor_title().removeprefix("Row "))
+
+
+def marked(tui: Driver) -> int:
+    found = re.search(r"(\d+) marked", tui.part("keys")[0])
+    return int(found[1]) if found else 0
 
 
 def page(tui: Driver) -> int:
@@ -38,6 +45,14 @@ TRIALS = {
     "alternative": Trial("enter down", lambda tui: tui.picks() == ["| every", "| alpha"]),
     "only": Trial("enter down", lambda tui: tui.picks() == ["+ alpha"]),
     "open": Trial("", lambda tui: tui.toasts() == ["opened https://example.org/row-1"]),
+    "mark": Trial("", lambda tui: marked(tui) == 1),
+    "mark_range": Trial("space j", lambda tui: marked(tui) == 3),
+    "mark_all": Trial("", lambda tui: marked(tui) == 100),
+    "unread": Trial("", lambda tui: any("as read." in said or "as unread." in said for said in tui.toasts())),
+    "private": Trial("", lambda tui: any("as private." in said or "as public." in said for said in tui.toasts())),
+    "delete": Trial("G", lambda tui: any(said.startswith("Deleted “Row") for said in tui.toasts())),
+    "undo": Trial("r", lambda tui: any(said.startswith("Undone: Marked") for said in tui.toasts())),
+    "redo": Trial("r u", lambda tui: any(said.startswith("Done again: Marked") for said in tui.toasts())),
     "pick_here": Trial("right right", lambda tui: tui.picks() == ["+ beta"]),
     "exclude_here": Trial("left", lambda tui: tui.picks() == ["− every"]),
     "next_tag": Trial("right", lambda tui: "[beta]" in tui.screen_text()),
@@ -85,6 +100,8 @@ async def start(tui: Driver, action: Action) -> None:
     """Go to where the trial of ``action`` begins, whatever the one before it left behind."""
     await tui.leave_all()
     await tui.press("0", *START.get(action.where, ("2", "g")))
+    if marked(tui):
+        await tui.press("escape")
     while tui.browse.bookmarks.row_height != 1:
         await tui.press("z")
     await tui.press(*TRIALS[action.id].before.split())
@@ -98,7 +115,7 @@ async def choose(tui: Driver, action: Action) -> None:
     """Carry ``action`` out by the palette."""
     await tui.press("ctrl+p")
     await tui.paste(action.help)
-    assert tui.menu_cursor().startswith(action.help[:40]), tui.screen_text()
+    assert tui.menu_cursor().startswith(f"{action.label} {action.help[:25]}"), tui.screen_text()
     await tui.press("enter")
 
 
@@ -155,7 +172,7 @@ def test_no_action_has_anothers_name_and_no_key_counts_twice_in_a_pane() -> None
 async def test_the_settings_give_an_action_other_keys_which_footer_help_and_palette_show(tmp_path: Path) -> None:
     keys = {"pick": "x", "exclude": "ctrl+x, X", "next_pane": "→", "next_tag": "L", "help": "f1", "quit": "Q"}
     async with Driver(library(tmp_path, *SHELF), keys=keys) as tui:
-        assert tui.part("keys")[0].startswith("x pick   ctrl+x exclude   | or")
+        assert tui.part("keys")[0].startswith("x pick  ctrl+x exclude  | or")
         await tui.press("enter", "space", "-")
         assert tui.picks() == []
         await tui.press("x")
@@ -165,11 +182,13 @@ async def test_the_settings_give_an_action_other_keys_which_footer_help_and_pale
         await tui.press("x", "ctrl+x", "right", "q", "?")
         assert (tui.picks(), tui.pane(), tui.menu_title()) == (["− kafka"], "bookmarks", "")
         await tui.press("f1")
+        await tui.resize(120, 110)
         assert tui.menu()[1] == "enter Open the page in the browser"
         assert "x Pick the tag; again: drop it" in tui.menu()
         await tui.press("escape", "ctrl+p")
         await tui.type("leave out")
-        assert tui.menu()[0] == "Leave out the bookmarks that have the tag ctrl+x X"
+        assert tui.menu()[0].startswith("exclude Leave out the bookmarks")
+        assert tui.menu()[0].endswith(" ctrl+x X")
         await tui.press("escape", "Q")
         assert tui.ended
 
@@ -181,9 +200,12 @@ async def test_the_settings_give_an_action_other_keys_which_footer_help_and_pale
         ({"pick": "j"}, '"j" would be both pick and cursor_down'),
         ({"sort": "enter"}, '"enter" would be both pick and sort'),
         ({"exclude": "x", "only": "x"}, '"x" would be both exclude and only'),
-        ({"help": "slash"}, '"slash" would be both search and help'),
-        ({"help": "/"}, "would be both search and help"),
-        ({"pick": ""}, "is not the name of a key"),
+        ({"help": "slash"}, '"/" would be both search and help'),
+        ({"help": "/"}, '"/" would be both search and help'),
+        ({"sort": "|"}, '"|" would be both alternative and sort; give one of them another key, or "" for none'),
+        ({"sort": "pgdn"}, '"PgDn" would be both page_down and sort'),
+        ({"sort": ";", "density": "x, ;"}, '";" would be both sort and density'),
+        ({"sort": "F6", "density": "f6"}, '"F6" would be both sort and density'),
         ({"pick": "x,,y"}, "is not the name of a key"),
         ({"pick": "two words"}, '"two words", given for pick, is not the name of a key'),
         ({"pick": "ctrl+"}, '"ctrl+", given for pick, is not the name of a key'),
@@ -194,12 +216,28 @@ def test_keys_that_cannot_be_are_refused_with_the_reason(keys: dict[str, str], r
     with pytest.raises(SettingsError) as refused:
         Driver(keys=keys)
     assert reason in str(refused.value)
+    assert str(refused.value).startswith(f"{settings_path()}: [keys]: ")
     assert "\n" not in str(refused.value)
 
 
 def test_two_actions_can_change_their_keys_and_one_key_can_serve_two_panes() -> None:
     Driver(keys={"sort": "z", "density": "s"})
     Driver(keys={"exclude": "x", "open": "x", "next_tag": "x"})
+
+
+async def test_an_action_can_do_without_a_key_and_the_name_of_a_key_may_be_written_in_any_case(shelf: Path) -> None:
+    keys = {"pick": "", "exclude": "F6, Ctrl+X", "open": "ENTER", "sort": "PGDN", "page_down": "", "quit": " "}
+    async with Driver(shelf, keys=keys) as tui:
+        await tui.press("enter", "space", "q")
+        assert (tui.picks(), tui.ended) == ([], False)
+        assert tui.part("keys")[0].startswith("F6 exclude  | or")
+        await tui.press("f6", "ctrl+c")
+        assert tui.picks() == ["− kafka"]
+        assert tui.toasts() == ["ctrl+q quits tagtui"]
+        await tui.press("pagedown")
+        assert tui.menu_title() == "Sort"
+        await tui.press("escape", "?")
+        assert "palette Pick the tag; again: drop it" in tui.menu()
 
 
 async def test_every_character_that_can_be_typed_can_be_a_key(tmp_path: Path) -> None:
@@ -223,22 +261,50 @@ async def test_a_key_that_textual_keeps_for_itself_is_refused_or_does_what_was_a
 
 async def test_the_footer_shows_the_keys_of_the_pane_and_a_click_carries_one_out(tmp_path: Path) -> None:
     async with Driver(library(tmp_path, *SHELF)) as tui:
-        assert tui.part("keys")[0].startswith("enter pick   - exclude   | or   = only   y copy URL   ? help")
+        assert tui.part("keys")[0].startswith("enter pick  - exclude  | or  = only  tab pane  f filter  / search")
+        assert "  ctrl+p palette  ? help  q quit" in tui.part("keys")[0]
         await tui.click("exclude", on="keys")
         assert tui.picks() == ["− kafka"]
         await tui.press("2")
-        assert tui.part("keys")[0].startswith("enter open   y copy URL   ? help")
+        assert tui.part("keys")[0].startswith("enter open  space mark  d delete  tab pane")
         await tui.click("y copy", on="keys")
         assert tui.toasts() == ["sent to the terminal, which gives no answer"]
         await tui.click("search", on="keys")
         assert tui.bar() == "-#kafka"
         await tui.press("escape", "3")
-        assert tui.part("keys")[0].startswith("enter pick tag   → next tag   y copy URL")
+        assert tui.part("keys")[0].startswith("enter pick tag  → next tag  tab pane")
         await tui.click("pick tag", on="keys")
         await tui.click("pick tag", on="keys")
         assert tui.picks() == ["− kafka", "+ terminal"]
-        await tui.resize(30, 20)
+        await tui.resize(20, 20)
         assert tui.part("keys")[0].startswith("enter pick tag"), "as many as fit"
+
+
+async def test_where_not_all_keys_fit_the_footer_keeps_those_that_lead_to_the_others(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(80, 24)) as tui:
+        footers = {"1": "enter pick  ", "2": "enter open  ", "3": "enter pick tag  "}
+        for columns in (80, 40):
+            await tui.resize(columns, 24)
+            for pane, enter in footers.items():
+                await tui.press(pane)
+                footer = tui.part("keys")[0]
+                assert footer.startswith(enter)
+                assert "  tab pane  " in footer
+                assert ("? help" in footer, "q quit" in footer) == (True, columns == 80)
+
+
+async def test_while_something_is_typed_the_footer_shows_what_keys_do_there(tmp_path: Path) -> None:
+    async with Driver(library(tmp_path, *SHELF), size=(80, 24), keys={"step_out": "x, escape"}) as tui:
+        for key, footer in (
+            ("/", "enter done  esc cancel  ctrl+p palette"),
+            ("f", "enter pick  esc cancel  ↓ ↑ move  tab keep it"),
+            ("s", "enter choose  esc close  ↓ ↑ move"),
+        ):
+            await tui.press(key)
+            assert tui.part("keys")[0].startswith(footer)
+            assert "copy URL" not in tui.part("keys")[0]
+            await tui.press("escape")
+            assert "? help" in tui.part("keys")[0]
 
 
 async def test_an_action_of_another_pane_can_be_carried_out_from_the_palette(tmp_path: Path) -> None:

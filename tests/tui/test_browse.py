@@ -69,7 +69,7 @@ async def test_the_three_panes_and_the_footer_stand_in_their_places(shelf: Path)
         assert tui.bookmarks() == TITLES
         assert tui.cursor_title() == "Jepsen: Kafka"
         assert tui.detail()[0] == "Jepsen: Kafka"
-        assert tui.part("keys")[0].startswith("enter pick   - exclude   | or   = only")
+        assert tui.part("keys")[0].startswith("enter pick  - exclude  | or  = only")
         assert tui.part("keys")[0].endswith(" 1/8")
 
 
@@ -141,9 +141,14 @@ async def test_an_empty_library_says_how_to_fill_it_and_no_key_does_harm(tmp_pat
     async with Driver(path, density="page") as tui:
         text = " ".join(tui.screen_text().split())
         assert tui.header() == "ada 0"
+        assert "2 shows how to bring bookmarks" in " ".join(tui.rows("tags"))
         assert "No bookmarks yet" in text
-        assert "tagtui import FILE" in text
+        assert f"tagtui --file {path} import FILE" in " ".join(tui.browse.bookmarks.vacant)
         assert "tagtui --demo" in text
+        await tui.press("2")
+        for size in ((40, 12), (120, 20)):
+            await tui.resize(*size)
+            assert "tagtui --demo" in tui.screen_text()
         for pane in (TAGS, BOOKMARKS, DETAIL, ANYWHERE):
             for action in ACTIONS:
                 if action.where in (pane, ROWS if pane != ANYWHERE else "") and action.id != "quit":

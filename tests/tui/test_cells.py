@@ -99,6 +99,19 @@ def test_lines_are_broken_at_blanks_where_there_are_any(words: list[str], width:
         assert cell_len(f"{line} {following.split()[0]}") > width, "no line is broken before it has to be"
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("https://github.com/danluu/post-mortems", ["https://github.com/danluu/post-", "mortems"]),
+        ("https://a.org/search?query=something-long", ["https://a.org/search?query=somet", "hing-long"]),
+        ("https://a.org/search?some=thing&more=of-it", ["https://a.org/search?some=thing&", "more=of-it"]),
+        ("a-b " + "x" * 40, ["a-b", "x" * 32, "x" * 8]),
+    ],
+)
+def test_a_word_longer_than_a_line_is_broken_behind_a_joint_near_its_end(text: str, lines: list[str]) -> None:
+    assert [text[start:end] for start, end in wrap(text, 32)] == lines
+
+
 @pytest.mark.parametrize("text", ["x" * 65_536, "word " * 13_107, "日本 " * 21_845, "e\u0301" * 32_768, "\n" * 65_536])
 def test_wrapping_looks_at_each_character_a_few_times_at_most(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at = 0

@@ -1,6 +1,7 @@
 """The annotation pane: one bookmark whole, its tags to be picked and its links to be followed."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tagtui.tui.host.clipboard import osc52
@@ -138,10 +139,10 @@ async def test_a_bookmark_that_must_not_be_opened_says_so(tmp_path: Path, browse
         for url, kind in odd.items():
             assert f"a {kind} link: it can be copied, not opened" in words(tui)
             tui.app.clear_notifications()
-            await tui.press("enter", "o")
-            await tui.click(url, on="detail")
-            assert len(tui.errors()) == 3
-            assert all("refused to open" in error for error in tui.errors())
+            for ask in (partial(tui.press, "enter"), partial(tui.press, "o"), partial(tui.click, url, on="detail")):
+                await ask()
+                assert "refused to open" in "".join(tui.errors())
+                tui.app.clear_notifications()
             assert not browser.opened()
             await tui.press("y", "2", "j")
             assert osc52(url) in tui.written

@@ -7,7 +7,7 @@ import pytest
 from tinydb import TinyDB
 
 from tagtui.session import Session
-from tagtui.tui import app as tagtui_app
+from tagtui.tui import keeper
 from tests.store.sample import bookmark, change
 from tests.tui.driver import TITLES, Driver
 
@@ -15,7 +15,7 @@ from tests.tui.driver import TITLES, Driver
 @pytest.fixture(autouse=True)
 def _watchful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for changes all the time, and not twice a second."""
-    monkeypatch.setattr(tagtui_app, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(keeper, "LOOK_EVERY", 0.02)
 
 
 async def test_another_sessions_changes_come_in_and_cursor_and_picks_stay(shelf: Path) -> None:
@@ -55,7 +55,7 @@ async def test_a_sync_tool_that_puts_another_file_in_its_place_is_seen(shelf: Pa
 async def test_when_nothing_happens_the_journal_goes_into_the_file(
     shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tagtui_app, "_FOLD_AFTER", 0.05)
+    monkeypatch.setattr(keeper, "FOLD_AFTER", 0.05)
     async with Driver(shelf) as tui:
         Session(shelf, "ada").apply(change((9, None, bookmark("http://new.org/"))))
         await tui.until(lambda: "http://new.org/" in shelf.read_text())

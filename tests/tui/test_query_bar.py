@@ -96,12 +96,20 @@ async def test_what_cannot_be_used_is_marked_and_named(shelf: Path) -> None:
         ):
             await tui.press("/")
             await tui.type(text)
-            assert tui.part("problem") == [f"not used: {unused}  ({reason})"]
+            assert tui.part("problem") == [reason if unused in reason else f"{reason}; not used: {unused}"]
             assert all(piece.style and piece.style.reverse for piece in tui.looks(unused, on="query"))
             assert len(tui.bookmarks()) == count
             await tui.press("escape", "/")
             assert tui.part("problem") == [], "what is mended is not named any more"
             await tui.press("escape")
+
+
+async def test_on_a_narrow_screen_the_reason_why_something_is_not_used_is_whole(shelf: Path) -> None:
+    async with Driver(shelf, size=(40, 12)) as tui:
+        await tui.press("/")
+        await tui.type("since:20x")
+        told = ["not a date: write 2016, 2016-10 or", "2016-10-31; not used: since:20x"]
+        assert tui.part("problem") == told
 
 
 async def test_picks_are_shown_as_text_and_what_is_typed_as_picks(shelf: Path) -> None:
@@ -132,11 +140,15 @@ async def test_n_goes_from_match_to_match_in_the_annotation(tmp_path: Path) -> N
             shown = "One exactly here" if place == 1 else "Two exactly, and exactly three"
             assert shown in "\n".join(tui.detail())
         await tui.press("backspace", "n", "t", "enter", "n")
-        assert tui.toasts() == ["Nothing is searched; / searches"] * 2
+        assert tui.toasts() == ["Nothing is searched; / searches"], "what stands there still is not said twice"
         await tui.press("/")
         await tui.type("kafka")
         await tui.press("enter", "N")
-        assert tui.toasts()[-1] == "No match in this annotation: kafka"
+        assert tui.toasts()[-1] == "Only in the tags: kafka"
+        await tui.press("/")
+        await tui.type("long example")
+        await tui.press("enter", "n")
+        assert tui.toasts()[-1] == "Only in the title, tags and URL: kafka long example"
 
 
 async def test_a_new_search_begins_before_its_first_match_and_the_match_one_is_at_shows_without_colours(

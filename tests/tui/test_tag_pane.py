@@ -85,6 +85,16 @@ async def test_an_alternative_joins_the_last_picked_tag(shelf: Path) -> None:
         await tui.press("|")
         assert tui.header() == "ada + ops | storm × 4 of 8"
         assert tui.picks() == ["| ops", "| storm"]
+        await tui.press("-", "backspace")
+        await tui.to_tag("queues")
+        await tui.press("-")
+        await tui.to_tag("storm")
+        await tui.press("|")
+        assert tui.header().startswith("ada + ops | storm × − queues ×"), "what is excluded is no pick"
+        await tui.press("backspace", "backspace")
+        assert tui.header() == "ada + ops × 4 of 8", "the last alternative alone is dropped"
+        await tui.to_tag("storm")
+        await tui.press("|")
         await tui.press("enter")
         assert tui.header() == "ada + ops × 4 of 8", "the alternative under the cursor is dropped, the other one stays"
 
@@ -149,6 +159,34 @@ async def test_the_cursor_stays_on_its_tag_wherever_that_comes_to_stand(shelf: P
         assert tui.cursor_tag() == "+ storm 1"
         await tui.press("0")
         assert tui.cursor_tag() == "storm 1"
+
+
+async def test_after_another_query_or_order_the_first_related_tags_are_in_sight(tmp_path: Path) -> None:
+    tags = [f"t{number:02}" for number in range(60)]
+    books = (saved(f"Book {number}", " ".join(["all", *tags[: 60 - number]])) for number in range(40))
+    async with Driver(library(tmp_path, *books), size=(120, 20)) as tui:
+        for keys, picks, cursor in (
+            (["enter"], ["+ t59"], "+ t59 1"),
+            (["/", *"book"], ["· book"], "all =40"),
+            (["s", *"tags: by name", "enter"], [], "all =40"),
+            (["-"], ["− t59"], "− t59"),
+        ):
+            await tui.press("t", "G")
+            assert tui.cursor_tag() == "t59 1"
+            await tui.press(*keys)
+            assert tui.picks() == picks
+            assert tui.cursor_tag() == cursor, keys
+            await tui.press("escape")
+        await tui.press("t", "g", "j", "/", *"book")
+        assert tui.cursor_tag() == "t00 =40", "what is in sight there keeps the cursor"
+
+
+async def test_the_filter_stands_in_the_frame_of_its_pane(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("f")
+        assert len({tui.find(title)[1] for title in ("1 Tags", "2 Bookmarks", "3 Annotation")}) == 1
+        assert tui.find("part of a tag")[1] == tui.find("1 Tags")[1] + 1
+        assert tui.pane() == "tags", "whose frame is the heavy one"
 
 
 async def test_a_part_of_a_name_filters_the_tags_and_enter_picks_the_first_or_the_one_under_the_cursor(

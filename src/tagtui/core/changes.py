@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from tagtui.core.bookmark import Bookmark
 
 
@@ -46,3 +48,9 @@ class Delta:
         was = {id for id, bookmark in before.items() if bookmark is not None}
         stays = {id for id, bookmark in after.items() if bookmark is not None}
         return cls(frozenset(stays - was), frozenset(was & stays), frozenset(was - stays))
+
+
+def as_json(change: Change) -> str:
+    """Return the bookmarks that ``change`` adds or alters, for a person to keep elsewhere."""
+    after = [edit.after for edit in change.edits if edit.after is not None]
+    return msgspec.json.format(msgspec.json.encode(after)).decode()

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import RLock
 from types import MappingProxyType
 from typing import Any
@@ -162,11 +163,24 @@ class Library:
         for rank in sorted(later):
             yield from later[rank]
 
+    @contextmanager
+    def unchanged(self) -> Iterator[Index]:
+        """Lend the index, and let nobody change the library meanwhile."""
+        with self._in_use:
+            yield self.index
+
+    def newest(self, count: int) -> list[int]:
+        """Return the ids of the ``count`` bookmarks added last, the newest first."""
+        with self._in_use:
+            return self._ascending(Order.OLDEST)[: -count - 1 : -1]
+
     def prepare(self) -> None:
-        """Work out every order, so that the first use of one takes no longer than the second."""
+        """Work out every order and the sites, so that the first use of one takes no longer than the second."""
         for order in ASCENDING:
             with self._in_use:
                 self._ascending(order)
+        with self._in_use:
+            self.index.sites()
 
     def _ascending(self, order: Order) -> list[int]:
         """Return all ids in a stored order; equal ones stand by id."""

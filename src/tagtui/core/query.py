@@ -131,8 +131,13 @@ class Query:
         return Query(tuple(t for t in self.terms if _same(t) != _same(term)))
 
     def without_last(self) -> "Query":
-        """Return the query without its last term."""
-        return Query(self.terms[:-1])
+        """Return the query without its last term; of an any-of group, without its last alternative."""
+        rest = Query(self.terms[:-1])
+        match self.terms[-1:]:
+            case (AnyOf((*others, _)),) if others:
+                return rest.with_term(AnyOf(tuple(others)) if len(others) > 1 else others[0])
+            case _:
+                return rest
 
     def has(self, term: Term) -> bool:
         """Tell whether ``term`` stands in the query; tags are compared by their key."""
@@ -147,7 +152,10 @@ class Query:
         return self.drop_tag(name).with_term(Not(Tag(name)))
 
     def alternative(self, name: str) -> "Query":
-        """Return the query in which the last picked tag may as well be ``name``; where none is picked, pick it."""
+        """Return the query in which the last picked tag, or any-of group, may as well be ``name``.
+
+        Excluded tags are no picks; where none is picked, pick it.
+        """
         rest = self.drop_tag(name)
         for at in reversed(range(len(rest.terms))):
             term = rest.terms[at]

@@ -94,9 +94,13 @@ class View:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def tag_order(self, order: TagOrder) -> TagOrder:
+        """Return ``order``, or the count where it would say nothing: in the whole library, nothing is unusual."""
+        return TagOrder.COUNT if order is TagOrder.ASSOCIATION and len(self) == self.total else order
+
     def related(self, order: TagOrder = TagOrder.COUNT, without: frozenset[str] = frozenset()) -> list[str]:
         """Return the keys of the tags on the view's bookmarks in ``order``, but for those in ``without``."""
-        counts = self.counts
+        counts, order = self.counts, self.tag_order(order)
         if 4 * len(counts) < len(self.keys):
             keys = sorted(counts)
         elif len(counts) < len(self.keys):

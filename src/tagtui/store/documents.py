@@ -58,17 +58,17 @@ def from_document(document: Mapping[str, Any], undated: datetime) -> Bookmark:
 
 
 def read_document(document: Document, undated: datetime) -> tuple[Bookmark, bool]:
-    """Return the bookmark in ``document``, tidy, and whether it says all that the document does.
+    """Return the bookmark in ``document``, tidy, and whether it says just what the document does.
 
     Its URL is ``""`` where the document has none.
     """
     try:
-        as_written = _to_bookmark.decode(msgspec.json.encode(document))
+        found = _to_bookmark.decode(msgspec.json.encode(document))
     except msgspec.ValidationError:
         return tidy(from_document(document, undated)), False
-    dated = msgspec.structs.replace(as_written, added=in_utc(as_written.added), modified=in_utc(as_written.modified))
-    bookmark = tidy(dated)
-    return bookmark, bookmark == as_written and bool(bookmark.url)
+    found = msgspec.structs.replace(found, added=in_utc(found.added), modified=in_utc(found.modified))
+    bookmark = tidy(found)
+    return bookmark, bool(bookmark.url) and to_document(bookmark) == document
 
 
 def in_utc(moment: datetime) -> datetime:

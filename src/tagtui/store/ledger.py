@@ -14,6 +14,8 @@ step, and who repairs it:
 - a content that no journal belongs to was written by another program: what the journals of other contents hold is
   merged into it, as a transaction in a journal of its own, before they are removed.  If it dies in between, they are
   merged once more, which changes nothing.
+- a name in a folder is durable when the folder was synced after it came; who made it may have died, or failed, before.
+  So the first append to a journal that was found, and whoever drops a parent, syncs the folders anew.
 """
 
 import os
@@ -150,15 +152,19 @@ class Ledger(Generic[_T]):
         Raises LibraryFileError for a file that is no library, LibraryGoneError for one that was deleted or emptied.
         """
         with self._in_use:
-            end = time.monotonic() + (_PATIENCE if self._seen is not None else _PAUSE)
+            patience = _PATIENCE if self._seen is not None or _is_young(self.path) else _PAUSE
+            broken: Signature | None = (0, 0, 0, 0)
+            since = time.monotonic()
             while True:
-                before = signature_of(self.path)
                 try:
                     return self._look()
                 except _InMotionError:
                     pass
                 except LibraryFileError:  # another program may be in the middle of writing it
-                    if time.monotonic() > end and signature_of(self.path) == before:
+                    signature = signature_of(self.path)
+                    if signature != broken:
+                        broken, since = signature, time.monotonic()
+                    elif time.monotonic() - since > patience:
                         raise
                 time.sleep(_PAUSE)
 
@@ -584,7 +590,7 @@ class Ledger(Generic[_T]):
         made: list[tuple[str, Header]] = []
 
         def write(file: BinaryIO) -> None:
-            digests.append(self._write_snapshot(file, changes, header.is_ours, give_up))
+            digests.append(self._write_snapshot(file, seen.digest, changes, header.is_ours, give_up))
 
         def begin_journal() -> None:
             digest = digests[-1]
@@ -621,7 +627,9 @@ class Ledger(Generic[_T]):
             self.state.journal(seen.digest).unlink(missing_ok=True)
         return True
 
-    def _write_snapshot(self, file: BinaryIO, changes: Net, is_ours: bool, give_up: Callable[[], bool]) -> str:
+    def _write_snapshot(
+        self, file: BinaryIO, old: str, changes: Net, is_ours: bool, give_up: Callable[[], bool]
+    ) -> str:
         """Write the new snapshot and return its digest."""
 
         def write(pieces: Iterator[bytes]) -> str:
@@ -639,7 +647,10 @@ class Ledger(Generic[_T]):
             except UnusualLayoutError:
                 file.seek(0)
                 file.truncate()
-        return write(rendered(RawTables(self.path, read_file(self.path)), changes))
+        content = read_file(self.path)
+        if digest_of(content) != old:  # another program is writing it
+            raise _GaveUpError
+        return write(rendered(RawTables(self.path, content), changes))
 
     def _watch_replaced(self, descriptor: int, signature: Signature | None, changes: Net) -> None:
         late = signature_of(descriptor)
@@ -687,6 +698,12 @@ def _joined(first: Net, then: Net) -> Net:
     """Return what two net changes, one after the other, come to."""
     both = first | {key: (first[key][0] if key in first else old, new) for key, (old, new) in then.items()}
     return {key: (old, new) for key, (old, new) in both.items() if old != new}
+
+
+def _is_young(path: Path) -> bool:
+    """Tell whether the file was written just now: TinyDB syncs a shorter content before it cuts off the old one."""
+    found = signature_of(path)
+    return found is not None and path.is_file() and time.time_ns() - found[2] < _PATIENCE * 1e9
 
 
 def _is_emptied(content: bytes) -> bool:

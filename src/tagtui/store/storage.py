@@ -39,6 +39,7 @@ class LibraryStorage(Storage):
         self._ledger = Ledger(self.path, owner, self._parse, state)
         self._tables: Tables = {}
         self._highest: dict[str, int] = {}
+        self._depth = 0  # of blocks in which we are the only writer
         self.version = 0  # goes up when others have changed something
 
     def _parse(self, content: bytes, _tidy: int) -> Tables:
@@ -74,7 +75,9 @@ class LibraryStorage(Storage):
     # --- as our table uses it
 
     def refresh(self) -> None:
-        """Take in what others changed; raises LibraryFileError."""
+        """Take in what others changed, but not in the middle of a change of our own; raises LibraryFileError."""
+        if self._depth:
+            return  # who knows no lock may write at any time, and take the id that we have just chosen
         arrivals = self._ledger.refresh()
         if arrivals:
             self.version += 1
@@ -89,7 +92,11 @@ class LibraryStorage(Storage):
         """Be the only writer for the time of the block, with all that others changed taken in."""
         with self._ledger.writing():
             self.refresh()
-            yield
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
 
     def documents(self, table: str) -> dict[str, Document]:
         """Return the documents of ``table``, which are not to be changed."""

@@ -6,43 +6,55 @@ the Markdown parser.
 
 from __future__ import annotations
 
-import asyncio
 import os
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import App
 from textual.screen import Screen
 
-from tagtui.config import Settings
+from tagtui.config import Settings, library_path, settings_path
 from tagtui.core.query import parse
 from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.tui import messages as said
-from tagtui.tui.actions import ACTIONS, checked_keymap, keys_of
+from tagtui.tui.actions import BY_ID, as_bound, checked_keymap, keys_of
+from tagtui.tui.keeper import Keeper
 from tagtui.tui.screens.browse import BrowseScreen
-from tagtui.tui.screens.menus import GONE
+from tagtui.tui.screens.menus import GONE, NOT_SAVED
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
 if TYPE_CHECKING:
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
-    from tagtui.session import News, Session
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
-_LOOK_EVERY = 0.5  # seconds between two looks at what other programs did
-_FOLD_AFTER = 3.0  # seconds without a change
 _DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
 
 
 def local_now() -> datetime:
     """Return the present moment in the person's time zone."""
     return datetime.now(UTC).astimezone()
+
+
+def _keymap(settings: Settings) -> dict[str, str]:
+    """Return the keys that the settings give; raises SettingsError, which names the file."""
+    try:
+        return checked_keymap(settings.keys)
+    except SettingsError as error:
+        raise SettingsError(f"{settings_path()}: {error}") from error
+
+
+def _import_command(path: Path, settings: Settings) -> str:
+    """Return what brings bookmarks into the library at ``path``."""
+    named = "" if path == library_path(None, settings) else f" --file {shlex.quote(str(path))}"
+    return f"tagtui{named} import FILE"
 
 
 class TagtuiApp(App[None]):
@@ -67,25 +79,24 @@ class TagtuiApp(App[None]):
     ) -> None:
         # With colours of its own, Textual would turn them into greys for NO_COLOR; with the terminal's, it sends none.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
-        self._path = path
-        self._owner = owner
-        self._own_keymap = checked_keymap(settings.keys)
+        self._own_keymap = _keymap(settings)
         self._browse = BrowseScreen(
             query=parse(query).query,
             density=_DENSITIES[settings.density],
             keymap=self._own_keymap,
+            import_command=_import_command(path, settings),
             clock=clock,
         )
-        self.set_keymap(self._own_keymap)
-        self._session: Session | None = None
-        self._last_failure = ""  # of the file, and told
+        self.set_keymap(as_bound(self._own_keymap))
+        self._keeper = Keeper(path, owner, self.post_message, self._apply)
         self.failure = ""  # why the library could not be read, once the app is gone
         for own in THEMES:
             self.register_theme(own)
         wanted = theme or settings.theme or DEFAULT_THEME
         if wanted not in self.available_themes:
+            where = "" if theme else f"{settings_path()}: "
             raise SettingsError(
-                f'there is no theme "{wanted}"; those known are {", ".join(sorted(self.available_themes))}'
+                f'{where}there is no theme "{wanted}"; those known are {", ".join(sorted(self.available_themes))}'
             )
         self.theme = wanted
 
@@ -99,23 +110,7 @@ class TagtuiApp(App[None]):
 
     @work(thread=True, exclusive=True, group="load")
     def _load(self) -> None:
-        from tagtui.core.prose import parse as parse_annotation
-        from tagtui.session import Session
-
-        try:
-            session = Session(self._path, self._owner, self._apply)
-        except TagtuiError as error:
-            self.post_message(said.LibraryFailed(str(error)))
-            return
-        self.post_message(said.LibraryLoaded(session))
-        try:
-            session.verify()
-        except TagtuiError as error:
-            self.post_message(said.LibraryFailed(str(error)))
-        parse_annotation("*")  # its Markdown parser takes a while to be imported
-        while session.library.index.fold_some(200):  # so that the first search need not
-            pass
-        session.library.prepare()  # nor the first sort
+        self._keeper.load()
 
     def _apply(self, library: Library, change: Change) -> Delta:
         """Change the library in the thread that shows it; called in the one that keeps the file."""
@@ -123,15 +118,14 @@ class TagtuiApp(App[None]):
 
     @on(said.LibraryLoaded)
     def _library_loaded(self, event: said.LibraryLoaded) -> None:
-        self._session = event.session
         self._browse.show_library(event.session)
         for warning in event.session.warnings:
             self.say(warning, severity="warning")
-        self._watch(event.session)
+        self.run_worker(self._keeper.watch(), group="watch", exclusive=True)
 
     @on(said.LibraryFailed)
     def _library_failed(self, event: said.LibraryFailed) -> None:
-        if self._session is None:
+        if self._keeper.session is None:
             self.failure = event.reason
             self.exit(return_code=1)
         else:
@@ -139,66 +133,20 @@ class TagtuiApp(App[None]):
 
     def close_library(self) -> None:
         """Write what the journal holds into the file; raises LibraryFileError, and no change is lost, if it fails."""
-        if self._session is not None:
-            self._session.close()
-
-    # --- other programs
-
-    @work(exclusive=True, group="watch")
-    async def _watch(self, session: Session) -> None:
-        """Look for others' changes as long as the app runs, and write the file itself when nothing happens."""
-        quiet = 0.0
-        while True:
-            await asyncio.sleep(_LOOK_EVERY)
-            quiet += _LOOK_EVERY
-            if await asyncio.to_thread(session.has_news):
-                await self._keep(session.refresh)
-                quiet = 0.0
-            elif quiet > _FOLD_AFTER and not session.is_folded:
-                await self._keep(session.fold)
-                quiet = 0.0
-
-    async def _keep(self, do: Callable[[], News], *, was_asked: bool = False) -> bool:
-        """Let the session ``do`` something with its file; tell whether that could be done.  A failure is told once."""
-        from tagtui.store.ledger import LibraryGoneError
-
-        try:
-            news = await asyncio.to_thread(do)
-        except TagtuiError as error:
-            if str(error) != self._last_failure:
-                gone = isinstance(error, LibraryGoneError)
-                self.post_message(said.LibraryGone(str(error)) if gone else said.LibraryFailed(str(error)))
-            self._last_failure = str(error)
-            return False
-        self._last_failure = ""
-        if news:
-            self.post_message(said.OthersChanged(news, was_asked))
-        return True
-
-    @on(said.LibraryGone)
-    def _library_gone(self, event: said.LibraryGone) -> None:
-        self.say(event.reason, severity="error")
-        self._browse.ask("The file is gone: write it again?", GONE, self._answer_gone)
-
-    def _answer_gone(self, answer: str) -> None:
-        if answer == "write":
-            self._write_again()
-
-    @work(exclusive=True, group="load")
-    async def _write_again(self) -> None:
-        if self._session is not None and await self._keep(self._session.write_again, was_asked=True):
-            self.say(f"written again: {self._path}")
+        self._keeper.close()
 
     @on(said.OthersChanged)
     def _others_changed(self, event: said.OthersChanged) -> None:
-        if self._session is None:
-            return
-        self._browse.show_library(self._session)
+        self._show_library()
         delta = event.news.delta
         counts = (("added", delta.added), ("changed", delta.changed), ("removed", delta.removed))
         told = ", ".join(f"{len(ids):,} {what}" for what, ids in counts if ids)
         if told and not event.was_asked:
             self.say(f"From elsewhere: {told}")
+
+    def _show_library(self) -> None:
+        if self._keeper.session is not None:
+            self._browse.show_library(self._keeper.session)
 
     @on(said.ReloadRequested)
     def _reload_requested(self) -> None:
@@ -206,9 +154,58 @@ class TagtuiApp(App[None]):
 
     @work(exclusive=True, group="load")
     async def _reload(self) -> None:
-        self._last_failure = ""  # who asks is told again
-        if self._session is not None and await self._keep(self._session.refresh, was_asked=True):
-            self.say(f"Read again: {counted(len(self._session.library), 'bookmark')}")
+        if await self._keeper.reload() and self._keeper.session is not None:
+            self.say(f"Read again: {counted(len(self._keeper.session.library), 'bookmark')}")
+
+    @on(said.LibraryGone)
+    def _library_gone(self, event: said.LibraryGone) -> None:
+        def answered(answer: str) -> None:
+            if answer == "write":
+                self._write_again()
+
+        self.say(event.reason, severity="error")
+        self._browse.ask("The file is gone: write it again?", GONE, answered)
+
+    @work(exclusive=True, group="load")
+    async def _write_again(self) -> None:
+        if await self._keeper.write_again():
+            self.say(f"written again: {self._keeper.path}")
+
+    # --- changes
+
+    @on(said.ChangeRequested)
+    def _change_requested(self, event: said.ChangeRequested) -> None:
+        self.run_worker(self._keeper.change(event.plan), group="save")
+
+    @on(said.TakeBackRequested)
+    def _take_back_requested(self, event: said.TakeBackRequested) -> None:
+        self.run_worker(self._keeper.take_back(event.which), group="save")
+
+    @on(said.Saved)
+    def _saved(self, event: said.Saved) -> None:
+        self._show_library()
+        self.say(f"{event.label}. {self._key('undo')} to undo")
+
+    @on(said.TakenBack)
+    def _taken_back(self, event: said.TakenBack) -> None:
+        self._show_library()
+        undone = event.undone
+        word = {"undo": "Undone", "redo": "Done again"}[event.which]
+        left = f"; {counted(undone.left, 'bookmark')} changed since, and left alone" if undone.left else ""
+        self.say(f"{word}: {undone.label}{left}" if undone.label else f"Nothing to {event.which}")
+
+    @on(said.SaveFailed)
+    def _save_failed(self, event: said.SaveFailed) -> None:
+        def answered(answer: str) -> None:
+            if answer == "retry":
+                self.post_message(said.ChangeRequested(event.plan))
+            elif answer == "copy":
+                from tagtui.core.changes import as_json
+
+                self._copy(as_json(event.change))
+
+        self.say(event.reason, severity="error")
+        self._browse.ask(f"Not saved: {event.change.label}", NOT_SAVED, answered)
 
     # --- the host
 
@@ -253,11 +250,20 @@ class TagtuiApp(App[None]):
     def say(self, message: str, severity: str = "information") -> None:
         """Show a toast; the TUI's one place where errors become visible.  The text is never read as markup."""
         levels = {"information": "information", "warning": "warning", "error": "error"}
-        self.notify(message, severity=levels[severity], markup=False)  # type: ignore[arg-type]
+        self.notify(message, severity=levels[severity], markup=False)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a toast, in place of the one that says the same, if that is on the screen still."""
+        for shown in [shown for shown in self._notifications if shown.message == message]:
+            self._unnotify(shown, refresh=False)
+        super().notify(message, **how)
 
     def action_help_quit(self) -> None:
-        quit_keys = next(keys_of(action, self._own_keymap) for action in ACTIONS if action.id == "quit")
-        self.say(f"{quit_keys[0]} quits tagtui")
+        self.say(f"{self._key('quit') or 'ctrl+q'} quits tagtui")
+
+    def _key(self, id: str) -> str:
+        """Return the first key of an action, ``""`` if it has none."""
+        return next(iter(keys_of(BY_ID[id], self._own_keymap)), "")
 
 
 def run(path: Path, owner: str, settings: Settings, theme: str | None, query: str) -> None:

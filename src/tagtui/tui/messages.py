@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ from textual.message import Message
 from tagtui.core.query import Query, Term
 
 if TYPE_CHECKING:
+    from tagtui.core.changes import Change, Delta
+    from tagtui.core.library import Library
     from tagtui.core.view import View
-    from tagtui.session import News, Session
+    from tagtui.session import News, Session, Undone
 
 
 @dataclass
@@ -57,6 +60,23 @@ class BookmarkReached(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, BookmarkReached)
+
+
+@dataclass
+class MarksChanged(Message):
+    """So many bookmarks are marked now."""
+
+    count: int
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, MarksChanged)
+
+
+@dataclass
+class DeletionAsked(Message):
+    """Delete the marked bookmarks, or the one under the cursor: so many."""
+
+    count: int
 
 
 @dataclass
@@ -117,6 +137,45 @@ class OthersChanged(Message):
 
     news: News
     was_asked: bool = False
+
+
+@dataclass
+class ChangeRequested(Message):
+    """Make the change that ``plan`` makes of the library as it is then."""
+
+    plan: Callable[[Library], Change]
+
+
+@dataclass
+class TakeBackRequested(Message):
+    """Take back the last change, ``undo``, or do again what was taken back, ``redo``."""
+
+    which: str
+
+
+@dataclass
+class Saved(Message):
+    """A change is durable, and in the library."""
+
+    label: str
+    delta: Delta
+
+
+@dataclass
+class SaveFailed(Message):
+    """A change could not be made durable, and is not in the library."""
+
+    reason: str
+    change: Change
+    plan: Callable[[Library], Change]
+
+
+@dataclass
+class TakenBack(Message):
+    """Undo or redo is done; ``undone`` says of what."""
+
+    which: str
+    undone: Undone
 
 
 @dataclass

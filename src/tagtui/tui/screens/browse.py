@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
@@ -19,8 +19,20 @@ from textual.worker import get_current_worker
 from tagtui.core.order import Order, TagOrder
 from tagtui.core.query import Query, Tag, format_query
 from tagtui.tui import messages as said
-from tagtui.tui.actions import ACTIONS, ANYWHERE, BOOKMARKS, DETAIL, ROWS, TAGS, Action, bindings
-from tagtui.tui.screens.menus import chosen_order, order_options, palette_options, theme_options
+from tagtui.tui.actions import (
+    ACTIONS,
+    ANYWHERE,
+    BOOKMARKS,
+    DETAIL,
+    MENU,
+    QUERY_BAR,
+    ROWS,
+    TAG_FILTER,
+    TAGS,
+    Action,
+    bindings,
+)
+from tagtui.tui.screens.menus import chosen_order, deletion_options, order_options, palette_options, theme_options
 from tagtui.tui.widgets.bookmark_pane import BookmarkRows, Density
 from tagtui.tui.widgets.detail_pane import DetailPane
 from tagtui.tui.widgets.header import Header
@@ -53,12 +65,19 @@ class BrowseScreen(Screen[None]):
     pane: reactive[str] = reactive(TAGS, init=False, repaint=False)
 
     def __init__(
-        self, *, query: Query, density: Density, keymap: Mapping[str, str], clock: Callable[[], datetime]
+        self,
+        *,
+        query: Query,
+        density: Density,
+        keymap: Mapping[str, str],
+        import_command: str,
+        clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
         self.set_reactive(BrowseScreen.library_query, query)
         self._density = density
         self._keymap = keymap
+        self._import_command = import_command
         self._clock = clock
         self._library: Library | None = None
         self._view: View | None = None
@@ -66,7 +85,7 @@ class BrowseScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Header(id="header")
         yield QueryBar(id="bar")
-        with Horizontal(id="panes"):
+        with Horizontal(id="panes", classes=f"-pane-{self.pane}"):
             yield TagPane(id="tag-pane")
             with Container(id="reading"):
                 yield BookmarkRows(self._clock, self._density, id="bookmarks")
@@ -75,14 +94,14 @@ class BrowseScreen(Screen[None]):
         yield Menu(id="menu")
 
     def on_mount(self) -> None:
-        self.tag_pane.rows.border_title = "1 Tags"
+        self.tag_pane.border_title = "1 Tags"
         self.bookmarks.border_title = "2 Bookmarks"
         self.detail.border_title = "3 Annotation"
         self.bookmarks.vacant = ("Reading the library…",)
-        self.add_class(f"-pane-{self.pane}")
         self.query_one(KeyBar).show(self.pane)
         self._focus_pane(BOOKMARKS if self.size.width < 80 else TAGS)
         self.set_interval(60, self._redraw)  # "5 minutes ago" does not stay true
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
 
     # --- the parts
 
@@ -163,6 +182,7 @@ class BrowseScreen(Screen[None]):
         self.header.show(library.owner, view)
         self.bookmarks.vacant = self._vacant(library, view)
         self.bookmarks.show_view(library, view, keep)
+        self.query_one(KeyBar).show_marks(self.bookmarks.marked_count)
         self._show_tags()
         self._show_detail()
 
@@ -181,9 +201,11 @@ class BrowseScreen(Screen[None]):
         if self._view is None:
             return
         needle = self.tag_pane.needle
-        self.tag_pane.rows.vacant = (f"No tag holds “{needle}”; esc shows all.",) if needle else ("No tags.",)
+        none = "No tags." if self._view.total else "No tags yet: 2 shows how to bring bookmarks."
+        self.tag_pane.rows.vacant = (f"No tag holds “{needle}”; esc shows all.",) if needle else (none,)
         self.tag_pane.rows.show_view(self._view, self.tag_order, needle)
-        self.tag_pane.rows.border_subtitle = f"{self.tag_pane.rows.related_count:,} by {self.tag_order}"
+        order = self._view.tag_order(self.tag_order)
+        self.tag_pane.border_subtitle = f"{self.tag_pane.rows.related_count:,} by {order}"
 
     def _show_detail(self) -> None:
         owner = self._library.owner if self._library is not None else ""
@@ -208,17 +230,18 @@ class BrowseScreen(Screen[None]):
                 "backspace drops the last part, 0 all of it, / edits it.",
             )
         return (
-            f"No bookmarks yet. This will be the library of {library.owner}, in",
-            self._place,
+            f"No bookmarks yet. This is the library of {library.owner}.",
+            *(() if self._place in self._import_command else (self._place,)),
             "",
-            "To bring yours, leave with q and import an export of Pinboard or of a browser:",
-            "    tagtui import FILE",
+            "To bring those of Pinboard or of a browser, leave with q, then:",
+            f"  {self._import_command}",
             "",
-            "To look around in a sample library first:",
-            "    tagtui --demo",
+            "To look around in a sample library:",
+            "  tagtui --demo",
         )
 
     def _redraw(self) -> None:
+        self.tag_pane.rows.redraw()
         self.bookmarks.redraw()
         self.detail.redraw()
 
@@ -271,6 +294,24 @@ class BrowseScreen(Screen[None]):
     def _filter_changed(self) -> None:
         self._show_tags()
 
+    @on(said.MarksChanged)
+    def _marks_changed(self, event: said.MarksChanged) -> None:
+        self.query_one(KeyBar).show_marks(event.count)
+
+    @on(said.DeletionAsked)
+    def _deletion_asked(self, event: said.DeletionAsked) -> None:
+        """Ask before many are deleted; for one, undo is enough."""
+        delete = self.bookmarks.delete_targets
+        if event.count < 2:
+            self.bookmarks.call_later(delete)  # in its own turn, or its message would not get past us
+            return
+
+        def answered(answer: str) -> None:
+            if answer == "delete":
+                self.bookmarks.call_later(delete)
+
+        self.ask(f"Delete {event.count:,} bookmarks?", deletion_options(event.count), answered)
+
     @on(KeyBar.Chosen)
     def _key_chosen(self, event: KeyBar.Chosen) -> None:
         self.carry_out(event.action)
@@ -286,14 +327,26 @@ class BrowseScreen(Screen[None]):
         self._pane_widget(pane).focus()
 
     def watch_pane(self, before: str, now: str) -> None:
-        self.remove_class(f"-pane-{before}")
-        self.add_class(f"-pane-{now}")
-        self.query_one(KeyBar).show(now)
+        panes = self.query_one("#panes")
+        panes.remove_class(f"-pane-{before}", update=False)
+        panes.add_class(f"-pane-{now}", update=self.has_class("-narrow"))  # to style the panes anew takes a frame
 
     def on_descendant_focus(self) -> None:
         for pane in _PANES:
             if self._pane_widget(pane).has_focus:
                 self.pane = pane
+        self.query_one(KeyBar).show(self._focused_place())
+
+    def _focused_place(self) -> str:
+        """Return where keys go: a pane, or what is typed in."""
+        if self.query_one(Menu).has_focus_within:
+            return MENU
+        if self.bar.has_focus_within:
+            return QUERY_BAR
+        return TAG_FILTER if self.tag_pane.filter.has_focus else self.pane
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Menu).fit(event.size.height)
 
     def action_tags_pane(self) -> None:
         self._focus_pane(TAGS)
@@ -332,6 +385,8 @@ class BrowseScreen(Screen[None]):
             self.tag_pane.close_filter()
         elif self.pane == DETAIL:
             self._focus_pane(BOOKMARKS)
+        elif self.bookmarks.marked_count:
+            self.bookmarks.clear_marks()
         else:
             self.action_drop_last()
 
@@ -355,6 +410,9 @@ class BrowseScreen(Screen[None]):
         if not self.detail.match_count:
             searched = " ".join(self.library_query.texts)
             reason = f"No match in this annotation: {searched}" if searched else "Nothing is searched; / searches"
+            if places := self.detail.matches_elsewhere():
+                listed = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
+                reason = f"Only in the {listed}: {searched}"
             self.notify(reason, markup=False)
             return
         self.detail.go_to_match(step)
@@ -411,6 +469,12 @@ class BrowseScreen(Screen[None]):
     def action_copy_url(self) -> None:
         if self.current is not None:
             self.post_message(said.CopyRequested(self.current.url))
+
+    def action_undo(self) -> None:
+        self.post_message(said.TakeBackRequested("undo"))
+
+    def action_redo(self) -> None:
+        self.post_message(said.TakeBackRequested("redo"))
 
     def action_reload(self) -> None:
         self.post_message(said.ReloadRequested())

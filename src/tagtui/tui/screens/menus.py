@@ -8,8 +8,8 @@ from tagtui.tui.themes import THEMES
 from tagtui.tui.widgets.option_rows import Option
 
 _ORDERS: Mapping[Order, str] = {
-    Order.RELEVANCE: "newest first; best matches first in a search",
-    Order.ADDED: "newest first",
+    Order.RELEVANCE: "by match in a search, else newest first",
+    Order.ADDED: "always newest first",
     Order.OLDEST: "oldest first",
     Order.MODIFIED: "last changed first",
     Order.TITLE: "by title",
@@ -19,15 +19,25 @@ _ORDERS: Mapping[Order, str] = {
 _TAG_ORDERS: Mapping[TagOrder, str] = {
     TagOrder.COUNT: "by count",
     TagOrder.NAME: "by name",
-    TagOrder.ASSOCIATION: "by association: what is unusually common here",
+    TagOrder.ASSOCIATION: "unusually common here (by count if nothing is picked)",
 }
 _OF_TAGS = "tags "  # before the value of an order of tags
 
 
+NOT_SAVED = (
+    Option("retry", "Try again"),
+    Option("copy", "Copy what was not saved, as JSON"),
+    Option("leave", "Give it up"),
+)
 GONE = (
     Option("write", "Write it again, as it is in memory"),
     Option("wait", "Leave it: tagtui goes on looking for it"),
 )
+
+
+def deletion_options(count: int) -> list[Option]:
+    """Return the answers to whether so many bookmarks are to be deleted."""
+    return [Option("delete", f"Delete all {count:,}", "undo brings them back"), Option("leave", "Leave them")]
 
 
 def order_options(order: Order, tag_order: TagOrder) -> list[Option]:
@@ -44,9 +54,9 @@ def chosen_order(value: str) -> Order | TagOrder:
 
 
 def palette_options(keymap: Mapping[str, str]) -> list[Option]:
-    """Return every action but the palette, by its id, with its keys."""
+    """Return every action but the palette, by its id, with what it does and its keys."""
     return [
-        Option(action.id, action.help, " ".join(keys_of(action, keymap)))
+        Option(action.id, action.label, " ".join(keys_of(action, keymap)), about=action.help)
         for action in ACTIONS
         if action.id != "palette"
     ]

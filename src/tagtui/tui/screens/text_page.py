@@ -1,6 +1,6 @@
 """A page of text above the panes: the help, and what could not be copied and is to be selected by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,15 +13,17 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from tagtui.tui.actions import ACTIONS, ANYWHERE, GROUPS, ROWS, keys_of
-from tagtui.tui.widgets.cells import Run, crop_runs
+from tagtui.tui.widgets.cells import Run, crop_runs, wrap
 from tagtui.tui.widgets.row_list import RowList
 
 LEGEND = (
     ("●", "unread"),
     ("◆", "private"),
     ("+ −", "a tag picked, a tag excluded"),
+    ("|", "a tag of an any-of group"),
     ("=12", "a tag that all have: it cannot narrow"),
 )
+SETTINGS_HELP = (("settings.toml", 'under [keys], sort = "s,F6" gives an action other keys, and sort = "" none'),)
 QUERY_HELP = (
     ("word", "in title, annotation, URL or tags, whatever its case and accents"),
     ('"two words"', "just these words"),
@@ -36,16 +38,52 @@ QUERY_HELP = (
 )
 
 
+_ROOM_FOR_TWO = 60  # cells, from which on keys and help have a column each
+_INDENT = 7  # cells, in what is narrower
+
+
 def help_lines(where: str, keymap: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the help as pairs: a heading with ``""``, or keys and what they do; pane ``where`` comes first."""
-    groups = [where, *(group for group in GROUPS if group not in (where, ROWS, ANYWHERE)), ANYWHERE, ROWS]
-    lines: list[tuple[str, str]] = []
-    for group in dict.fromkeys(groups):
-        lines.append((GROUPS[group], ""))
-        lines += [
-            (" ".join(keys_of(action, keymap)) or "palette", action.help) for action in ACTIONS if action.where == group
-        ]
-    return [*lines, ("The query (/)", ""), *QUERY_HELP, ("What the marks mean", ""), *LEGEND]
+    """Return the help as pairs: a heading with ``""``, or keys and what they do.
+
+    What is to be known first comes first: the keys of pane ``where``, how to move, the marks and the query.
+    """
+
+    def keys(group: str) -> list[tuple[str, str]]:
+        rows = [(keys_of(action, keymap), action) for action in ACTIONS if action.where == group]
+        return [(GROUPS[group], ""), *((" ".join(keys) or "palette", action.help) for keys, action in rows)]
+
+    others = (group for group in GROUPS if group not in (where, ROWS, ANYWHERE))
+    return [
+        *keys(where),
+        *keys(ROWS),
+        ("What the marks mean", ""),
+        *LEGEND,
+        *keys(ANYWHERE),
+        ("The query (/)", ""),
+        *QUERY_HELP,
+        *(line for group in others for line in keys(group)),
+        ("Settings", ""),
+        *SETTINGS_HELP,
+    ]
+
+
+def _laid_out(pairs: Sequence[tuple[str, str]], width: int) -> Iterator[list[Run]]:
+    """Yield ``pairs`` as lines of ``width`` cells: the help beside the keys or, where that does not fit, below."""
+    is_wide = width >= _ROOM_FOR_TWO
+    column = max(cell_len(keys) for keys, text in pairs if text) + 3 if is_wide else _INDENT
+    bold = Style(bold=True)
+    for number, (keys, text) in enumerate(pairs):
+        if not text:
+            yield from [[]] * (number > 0)
+            yield [Run(keys, Style(bold=True, underline=True))]
+            continue
+        beside = max(column, cell_len(keys) + 3)
+        lines = [text[start:end] for start, end in wrap(text, width - column)]
+        if beside == column or beside + cell_len(text) <= width:
+            yield [Run(f" {keys}".ljust(beside), bold), Run(lines.pop(0), Style())]
+        else:
+            yield [Run(f" {keys}", bold)]
+        yield from ([Run(" " * column + line, Style())] for line in lines)
 
 
 class _HelpRows(RowList):
@@ -53,20 +91,17 @@ class _HelpRows(RowList):
     _HelpRows { & .rows--cursor { text-style: bold; } }
     """
 
-    def __init__(self, lines: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._lines = lines
-        self._key_width = max(cell_len(keys) for keys, text in lines if text) + 2
+        self._pairs = pairs
+        self._lines: list[list[Run]] = []
 
-    def on_mount(self) -> None:
-        self.show(len(self._lines), 0)
+    def resized(self) -> None:
+        self._lines = list(_laid_out(self._pairs, self.line_width - 1))
+        self.show(len(self._lines), self.cursor)
 
     def draw_row(self, row: int, width: int) -> list[list[Segment]]:
-        keys, text = self._lines[row]
-        if not text:
-            return [crop_runs([Run(keys, Style(bold=True, underline=True))], width)]
-        gap = " " * (min(self._key_width, width // 2) - cell_len(keys))
-        return [crop_runs([Run(f" {keys}{gap} ", Style(bold=True)), Run(text, Style())], width)]
+        return [crop_runs(self._lines[row], width)]
 
 
 class _Page(ModalScreen[None]):
@@ -100,7 +135,7 @@ class HelpPage(_Page):
     def compose(self) -> ComposeResult:
         with Vertical() as frame:
             frame.border_title = "Help"
-            frame.border_subtitle = "esc closes"
+            frame.border_subtitle = "j k scroll · esc closes"
             yield _HelpRows(self._lines)
 
 

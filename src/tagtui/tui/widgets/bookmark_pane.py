@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,16 +13,17 @@ from rich.style import Style
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
 from tagtui.tui.actions import bindings
-from tagtui.tui.messages import BookmarkReached, OpenRequested
-from tagtui.tui.widgets.cells import Run, crop, crop_runs, highlighted, spread, wrap
+from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested
+from tagtui.tui.widgets.cells import ELLIPSIS, Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
+    from tagtui.core.changes import Change
     from tagtui.core.library import Library
     from tagtui.core.view import View
 
-UNREAD, PRIVATE = "●", "◆"
+UNREAD, PRIVATE, MARKED = "●", "◆", "✓"
 _EXCERPT = 2_000  # characters of an annotation that a row looks at
 _MARKS_WIDTH = 2  # cells before the title
 
@@ -64,11 +65,14 @@ class BookmarkRows(RowList):
         self._view: View | None = None
         self._needles: tuple[str, ...] = ()
         self._reached: int | None = None
+        self._marks: dict[int, None] = {}  # ids, in the order in which they were marked
+        self._anchor: int | None = None  # the bookmark that a range begins with
 
     def show_view(self, library: Library, view: View, keep: int | None) -> None:
         """Show ``view`` with the cursor on bookmark ``keep`` or, if that is gone, the nearest; ``None``: on top."""
         cursor = 0 if keep is None else self._nearest(view, keep)
         self._library, self._view = library, view
+        self._marks = {id: None for id in self._marks if id in library}
         self._needles = tuple(map(fold, view.query.texts))
         self.show(len(view), cursor)
 
@@ -109,9 +113,95 @@ class BookmarkRows(RowList):
         if bookmark is not None:
             self.post_message(OpenRequested(bookmark.url))
 
+    # --- marks, and what is done to the marked
+
+    @property
+    def marked_count(self) -> int:
+        """How many bookmarks are marked, listed or not."""
+        return len(self._marks)
+
+    @property
+    def targets(self) -> dict[int, Bookmark]:
+        """The marked bookmarks by id, listed or not; where none is, the one under the cursor."""
+        if self._library is None:
+            return {}
+        ids = [*self._marks] or [id for id in (self.id_under_cursor,) if id is not None]
+        return {id: self._library[id] for id in ids if id in self._library}
+
+    def clear_marks(self) -> None:
+        """Mark nothing."""
+        self._mark({})
+
+    def action_mark(self) -> None:
+        id = self.id_under_cursor
+        if id is None:
+            return
+        self._anchor = id
+        self._mark(
+            {other: None for other in self._marks if other != id} if id in self._marks else {**self._marks, id: None}
+        )
+        self.action_cursor_down()
+
+    def action_mark_range(self) -> None:
+        if self._view is None or self.id_under_cursor is None:
+            return
+        start = self._view.ids.place(self._anchor) if self._anchor is not None else None
+        first, last = sorted((self.cursor if start is None else start, self.cursor))
+        self._anchor = self.id_under_cursor
+        self._mark(self._marks | dict.fromkeys(self._view.ids[first : last + 1]))
+
+    def action_mark_all(self) -> None:
+        if self._view is None:
+            return
+        listed = dict.fromkeys(self._view.ids)
+        all_are_marked = listed.keys() <= self._marks.keys()
+        self._mark({id: None for id in self._marks if id not in listed} if all_are_marked else self._marks | listed)
+
+    def _mark(self, marked: dict[int, None]) -> None:
+        self._marks = marked
+        self.redraw()
+        self.post_message(MarksChanged(len(marked)))
+
+    def action_unread(self) -> None:
+        self._toggle("unread")
+
+    def action_private(self) -> None:
+        self._toggle("private")
+
+    def _toggle(self, flag: Literal["unread", "private"]) -> None:
+        from tagtui.core.editing import toggle
+
+        self._change(lambda bookmarks: toggle(bookmarks, flag, self._now()))
+
+    def action_delete(self) -> None:
+        self.post_message(DeletionAsked(len(self.targets)))
+
+    def delete_targets(self) -> None:
+        """Delete the marked bookmarks, or the one under the cursor."""
+        from tagtui.core.editing import deletion
+
+        self._change(deletion)
+
+    def _change(self, change: Callable[[Mapping[int, Bookmark]], Change]) -> None:
+        """Ask for a change to what is a target now, as the library has it when its turn comes."""
+        ids = list(self.targets)
+        if ids:
+            self.post_message(ChangeRequested(lambda library: change({id: library[id] for id in ids if id in library})))
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC).replace(microsecond=0)
+
     # --- drawing
 
     def draw_row(self, row: int, width: int) -> list[list[Segment]]:
+        if not self._marks or self._view is None or width <= _MARKS_WIDTH:
+            return self._unmarked(row, width)
+        sign = MARKED if self._view.ids[row] in self._marks else ""
+        lines = self._unmarked(row, width - _MARKS_WIDTH)
+        style = self.look("marks--flag")
+        return [[Segment(f"{sign if not at else '':<{_MARKS_WIDTH}}", style), *line] for at, line in enumerate(lines)]
+
+    def _unmarked(self, row: int, width: int) -> list[list[Segment]]:
         if self._library is None or self._view is None:
             return []
         bookmark = self._library.bookmarks.get(self._view.ids[row])
@@ -149,7 +239,7 @@ class BookmarkRows(RowList):
         places = list(wrap(text, inner))[: room + 1] if text else []
         lines = [text[start:end] for start, end in places]
         if len(lines) > room:
-            lines = [*lines[: room - 1], crop(lines[room - 1] + " " * inner, inner)]
+            lines = [*lines[: room - 1], crop(lines[room - 1].rstrip() + ELLIPSIS, inner)]
         return [
             crop_runs(self._title(bookmark), width),
             *(crop_runs([Run(" " * _MARKS_WIDTH, style), *self._marked(line, style)], width) for line in lines),

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 ELLIPSIS = "…"
+_JOINTS = "/-?&"  # behind which a URL may be broken
 _EMOJI_STYLE = "\ufe0f"  # makes an emoji, two cells wide, of the sign before it
 _CHARACTERS_A_CELL = 8  # a letter with seven combining marks; what goes beyond is an attack on the eye
 
@@ -56,7 +57,8 @@ def spread(left: Sequence[Run], right: Sequence[Run], width: int, blank: Style) 
 def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Yield the places ``(start, end)`` of the lines of ``text`` at ``width`` cells, broken at blanks if there are any.
 
-    The blank at which a line is broken belongs to neither line.  Linear in the length of the text.
+    The blank at which a line is broken belongs to neither line.  A word longer than a line, such as a URL, is broken
+    behind a joint if the last third of the line has one.  Linear in the length of the text.
     """
     width = max(width, 1)
     start = 0
@@ -78,6 +80,8 @@ def _wrap_paragraph(text: str, offset: int, width: int) -> Iterator[tuple[int, i
             yield offset + start, offset + blank
             start = blank + 1
         else:
+            joint = max(text.rfind(sign, end - (end - start) // 3, end) for sign in _JOINTS) + 1
+            end = joint or end
             yield offset + start, offset + end
             start = end
 

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from tagtui.core.query import Query
-from tagtui.core.text import fold
+from tagtui.core.text import find_folded, fold
 from tagtui.tui.actions import bindings
 from tagtui.tui.messages import OpenRequested, TagExcluded, TagPicked
 from tagtui.tui.widgets.line_view import LineView
@@ -90,6 +90,14 @@ class DetailPane(LineView):
     @property
     def _matches(self) -> Sequence[int]:
         return self._detail.matches if self._detail else ()
+
+    def matches_elsewhere(self) -> tuple[str, ...]:
+        """Return where, beside the annotation, the query's texts stand in the bookmark."""
+        if self._bookmark is None:
+            return ()
+        parts = {"title": self._bookmark.heading, "tags": " ".join(self._bookmark.tags), "URL": self._bookmark.url}
+        needles = tuple(map(fold, self._query.texts))
+        return tuple(name for name, text in parts.items() if find_folded(text, needles))
 
     def _lay_out(self) -> None:
         width = self.line_width or _HIDDEN_WIDTH

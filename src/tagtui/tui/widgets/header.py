@@ -42,6 +42,12 @@ class Header(Widget):
         & .header--other { background: $secondary-muted; color: $text-secondary; }
         & .header--count { text-style: bold; }
     }
+    Header:ansi {  /* sixteen colours: the muted ones are the colours themselves */
+        & .header--picked, & .header--excluded, & .header--other { background: ansi_default; text-style: bold reverse; }
+        & .header--picked { color: ansi_green; }
+        & .header--excluded { color: ansi_red; }
+        & .header--other { color: ansi_cyan; }
+    }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -100,7 +106,8 @@ class Header(Widget):
         else:
             text = format_term(term)
         kind = "excluded" if isinstance(term, Not) else "picked" if isinstance(inner, Tag | AnyOf) else "other"
-        style = self.get_visual_style(f"header--{kind}") + Style.from_meta({"chip": number})
+        is_reverse = self.get_component_styles(f"header--{kind}").text_style.reverse  # which get_visual_style drops
+        style = self.get_visual_style(f"header--{kind}") + Style(reverse=is_reverse) + Style.from_meta({"chip": number})
         return [("  ", Style()), (f" {crop(text, _LONGEST_CHIP)} {_CLOSE} ", style)]
 
     def on_click(self, event: events.Click) -> None:

@@ -22,7 +22,7 @@ _BAR_WIDTH = 2  # cells: a blank one, and the bar
 _THUMB = "▐"
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled column of lines; a subclass draws them, each ``line_width`` cells wide."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--bar"}

@@ -16,6 +16,8 @@ from textual.widgets import Input
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.option_rows import Option, OptionRows
 
+_AROUND = 4  # lines: the frame's two, the input, and the footer below
+
 
 class Menu(Vertical):
     """An input over a list of options; hidden but while a choice is to be made."""
@@ -41,7 +43,7 @@ class Menu(Vertical):
         background: $surface;
         &.-open { display: block; }
         & Input { border: none; height: 1; padding: 0 1; background: $boost; }
-        & OptionRows { height: auto; max-height: 70vh; min-height: 1; background: $surface; }
+        & OptionRows { background: $surface; }
     }
     """
 
@@ -66,9 +68,14 @@ class Menu(Vertical):
         self._then = then
         self.border_title = title
         self.query_one(Input).value = ""
+        self.fit(self.screen.size.height)
         self.query_one(OptionRows).offer(options)
         self.add_class("-open")
         self.screen.set_focus(self.query_one(Input))  # at once, unlike focus(): one menu may open another
+
+    def fit(self, height: int) -> None:
+        """Let the options, where there are many, fill a screen of ``height`` lines but for the last."""
+        self.query_one(OptionRows).styles.max_height = max(1, height - self.styles.margin.top - _AROUND)
 
     def action_close(self) -> None:
         """Hide the menu; the focus goes back to where it was."""
@@ -96,6 +103,7 @@ class Menu(Vertical):
     @on(OptionRows.Chosen)
     def _choose(self) -> None:
         rows = self.query_one(OptionRows)
+        if not rows.count:
+            return  # it says so
         self.action_close()
-        if rows.count:
-            self._then(rows.listed[rows.cursor].value)
+        self._then(rows.listed[rows.cursor].value)

@@ -37,7 +37,7 @@ class QueryBar(Vertical):
         padding: 0 1;
         &.-open { display: block; }
         & Input { height: 1; border: none; padding: 0; background: $boost; }
-        & #problem { height: 1; color: $text-error; display: none; }
+        & #problem { height: auto; max-height: 2; color: $text-error; display: none; }
         & #problem.-shown { display: block; }
     }
     """
@@ -114,5 +114,7 @@ class QueryBar(Vertical):
         line.set_class(bool(self._read.problems), "-shown")
         if self._read.problems:
             problem = self._read.problems[0]
-            line.update(Content(f"not used: {text[problem.start : problem.end]}  ({problem.reason})"))
+            unused = text[problem.start : problem.end]
+            told = problem.reason if unused in problem.reason else f"{problem.reason}; not used: {unused}"
+            line.update(Content(told))
         self._input.refresh()

@@ -58,15 +58,18 @@ class RowList(LineView):
 
     # --- content
 
-    def show(self, count: int, cursor: int) -> None:
-        """Show ``count`` rows with the cursor on row ``cursor``, at the line of the screen where it stood."""
+    def show(self, count: int, cursor: int, top: int | None = None) -> None:
+        """Show ``count`` rows with the cursor on row ``cursor``, which is in sight then.
+
+        Line ``top`` is to be the first on the screen; where none is given, the cursor stays where it stood there.
+        """
         stood_at = self.cursor * self.row_height - self.top
         self.count = count
         self._drawn.clear()
         self._set_virtual_size()
         moved = max(0, min(cursor, count - 1))
         self.set_reactive(RowList.cursor, moved)
-        self._reveal(moved * self.row_height - stood_at)
+        self._reveal(moved * self.row_height - stood_at if top is None else top)
         self.refresh()
         self.cursor_moved()
 
@@ -125,6 +128,8 @@ class RowList(LineView):
     def _vacant_line(self, y: int, width: int) -> Strip:
         inner = width - 2
         lines = [text[a:b] for text in self.vacant for a, b in wrap(text, inner)] if inner > 0 else []
+        if len(lines) > self.room.height:
+            lines = [line for line in lines if line]
         top = max(0, (self.room.height - len(lines)) // 3)
         text = lines[y - top] if 0 <= y - top < len(lines) else ""
         style = self.base_style + self.look("rows--dim")

@@ -73,16 +73,26 @@ class TagRows(RowList):
         self._standing: list[Standing] = []
         self._keys: list[str] = []
         self._needle = ""
+        self._asked: tuple[Query, TagOrder] | None = None
 
     def show_view(self, view: View, order: TagOrder, needle: str) -> None:
-        """Show the tags of ``view`` that hold ``needle``; the cursor stays on its tag if that is still there."""
+        """Show the tags of ``view`` that hold ``needle``; the cursor stays on its tag if that is still there.
+
+        Another query, or another order, is shown from its top on; a tag that is out of sight there loses the cursor to
+        the first related one.
+        """
         key, was = self.key, self.cursor
+        is_other = self._asked is not None and self._asked != (view.query, order)
+        self._asked = (view.query, order)
         self._view, self._needle = view, fold(needle)
         self._standing = [] if needle else standings(view.query)
         self._keys = view.related(order, view.query.picked)
         if needle:
             self._keys = [key for key in self._keys if self._needle in fold(view.names[key])]
-        self.show(len(self._standing) + len(self._keys), self._place(key, was))
+        count, place = len(self._standing) + len(self._keys), self._place(key, was)
+        if is_other and place >= self.room.height > 0:
+            place = len(self._standing)
+        self.show(count, place, 0 if is_other else None)
 
     def _place(self, key: str, was: int) -> int:
         if not key:
@@ -171,8 +181,8 @@ class TagPane(Vertical):
     ]
     DEFAULT_CSS = """
     TagPane {
-        & Input { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
-        &.-filtering Input { display: block; }
+        & #tag-filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
+        &.-filtering #tag-filter { display: block; }
         & TagRows { height: 1fr; }
     }
     """
@@ -211,6 +221,10 @@ class TagPane(Vertical):
         self.remove_class("-filtering")
         if had_focus:
             self.rows.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Leave the keys that move to the rows, which may have others, unless the cursor is in the box."""
+        return action != "move" or self.filter.has_focus
 
     async def action_move(self, action: str) -> None:
         await self.rows.run_action(action)
