@@ -94,7 +94,7 @@ def with_journal(path: Path) -> Path:
 
 @pytest.mark.parametrize("does", ["change", "close", "fold and change"])
 @given(damage=damages())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_damaged_journal_keeps_what_stands_before_the_damage_and_sets_aside_what_follows(
     does: str, damage: tuple[str, float, bytes]
 ) -> None:

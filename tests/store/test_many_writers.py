@@ -13,6 +13,7 @@ import json
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -222,3 +223,13 @@ def test_two_transactions_on_one_bookmark_arrive_together(path: Path) -> None:
         there.apply(change((1, before, bookmark(before.url, title=title))))
     news = here.refresh()
     assert (here.library[1].title, len(news.labels)) == ("C", 3)
+
+
+def test_a_file_that_a_plain_script_is_writing_in_place_is_waited_for(path: Path) -> None:
+    """TinyDB syncs a shorter content, which takes its time, before it cuts off what is left of the old one."""
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"}}")
+    cut = threading.Timer(0.2, path.write_bytes, [whole])
+    cut.start()
+    assert len(Session(path, "ana").library) == len(SHARED)
+    cut.join()

@@ -295,4 +295,4 @@ def no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 TestTwoSessions = Sessions.TestCase
-TestTwoSessions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestTwoSessions.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)

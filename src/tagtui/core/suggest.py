@@ -4,14 +4,13 @@ The weights were measured by leave-one-out (``tests/benchmarks/test_suggest.py``
 """
 
 import re
-import sys
 import unicodedata
-from bisect import bisect, bisect_left
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import chain, pairwise
 from urllib.parse import unquote
 
 from pyroaring import BitMap
@@ -31,7 +30,7 @@ _CHANCE = 3.84  # the association that chance exceeds once in twenty times (chi 
 _READ = 2_000  # characters of each text
 _FRIENDS = 5  # tags entered whose company counts, the last
 _FOUND = 3  # tags found in title and URL whose company counts as if they had been entered
-_TITLE, _URL, _ANNOTATION, _SITE, _RECENT = 0.8, 0.4, 0.1, 0.3, 0.5  # where company weighs 1
+_TITLE, _URL, _ANNOTATION, _SITE, _RECENT = 0.8, 0.4, 0.07, 0.3, 0.7  # where company weighs 1
 
 _WORD = re.compile(r"[^\W_]+")
 _AROUND_WORDS = ".,;:!?'\"()[]{}<>“”‘’«»…"
@@ -168,7 +167,7 @@ def _candidates(text: str) -> Iterator[str]:
     for pair in pairwise(words):
         yield from (joint.join(pair) for joint in ("-", "", "_", "/"))
     for token in text.split():
-        yield from (token, token.strip(_AROUND_WORDS))
+        yield from (token, token.strip(_AROUND_WORDS), token.rstrip(_AROUND_WORDS))
     for word in words:
         yield from (word, word.removesuffix("s"), word + "s")
     for run in _UNSPACED.findall(text):
@@ -206,29 +205,36 @@ class _Folded:
     """The folded keys of all tags as one text: searching that takes a thirtieth of going through them one by one."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
-        pairs = sorted((key if key.isascii() else fold(key), key) for key in keys)
-        self._forms, self._keys = [form for form, _ in pairs], [key for _, key in pairs]
-        self._text = "\0".join(("", *self._forms, ""))  # NUL is in no tag
-        self._starts = list(accumulate((len(form) + 1 for form in self._forms), initial=0))
+        self._plain = [key for key in keys if key.isascii()]  # sorted, and its own form each
+        self._others: dict[str, list[str]] = {}  # by form
+        for key in keys if len(self._plain) < len(keys) else ():
+            if not key.isascii():
+                self._others.setdefault(fold(key), []).append(key)
+        self._text = "\0".join(("", *self._plain, *self._others, ""))  # NUL is in no tag
 
     def beginning_with(self, needle: str) -> list[str]:
         """Return the keys whose form begins with ``needle``."""
-        return self._keys[bisect_left(self._forms, needle) : bisect_left(self._forms, needle + chr(sys.maxunicode))]
+        start, end = bisect_left(self._plain, needle), bisect_left(self._plain, needle + "\x7f")
+        others = [key for form, keys in self._others.items() if form.startswith(needle) for key in keys]
+        return self._plain[start:end] + others
 
     def holding(self, needle: str) -> Iterator[str]:
         """Yield the keys whose form holds ``needle``."""
-        return map(self._key_at, self._places(needle))
+        for form in self._forms_holding(needle):
+            yield from self._with_form(form)
 
-    def _key_at(self, place: int) -> str:
-        """Return the key whose form, or the NUL before it, is at ``place``."""
-        return self._keys[bisect(self._starts, place) - 1]
-
-    def _places(self, needle: str) -> Iterator[int]:
-        """Yield a place of ``needle`` for each form that holds it; it may end with NUL, as each form does."""
+    def _forms_holding(self, needle: str) -> Iterator[str]:
+        """Yield the forms that hold ``needle``, which may end with NUL, as each form does."""
         at = self._text.find(needle)
         while at >= 0:
-            yield at
-            at = self._text.find(needle, self._text.find("\0", at))
+            end = self._text.find("\0", at)
+            yield self._text[self._text.rfind("\0", 0, at) + 1 : end]
+            at = self._text.find(needle, end)
+
+    def _with_form(self, form: str) -> list[str]:
+        others = self._others.get(form, [])
+        at = bisect_left(self._plain, form)
+        return [form, *others] if self._plain[at : at + 1] == [form] else others
 
     def slips(self, form: str, most: int) -> dict[str, int]:
         """Return the keys whose form is at most so many slips away from ``form``, with their number.
@@ -236,17 +242,14 @@ class _Folded:
         Looked at are forms with the same first letter, and with the same end: two slips, one in the first letter and
         one in the last three, are not found.
         """
-        same = slice(bisect_left(self._forms, form), bisect(self._forms, form))
-        found = dict.fromkeys(self._keys[same], 0)
+        found = dict.fromkeys(self._with_form(form), 0)
         if not most:
             return found
         shortest, longest = len(form) - most, len(form) + most
         same_start = re.compile(f"\0({re.escape(form[0])}[^\0]{{{shortest - 1},{longest - 1}}})(?=\0)")
-        places = [(match.start(), match[1]) for match in same_start.finditer(self._text)]
-        for at in self._places(f"{form[2:] if most == 1 else form[-3:]}\0"):
-            places.append((at, self._forms[bisect(self._starts, at) - 1]))
+        same_end = self._forms_holding(f"{form[2:] if most == 1 else form[-3:]}\0")
         letters, digits = set(form), _digits(form)
-        for at, other in places:
+        for other in chain(same_start.findall(self._text), same_end):
             if (
                 shortest <= len(other) <= longest
                 and len(letters.difference(other)) <= most
@@ -254,7 +257,8 @@ class _Folded:
                 and _is_within(most, form, other)
                 and _digits(other) == digits
             ):
-                found.setdefault(self._key_at(at), 1 if _is_within(1, form, other) else 2)
+                for key in self._with_form(other):
+                    found.setdefault(key, 1 if _is_within(1, form, other) else 2)
         return found
 
 

@@ -17,20 +17,24 @@ _CONFLICT = "<<<<<<<"  # git's mark of a merge that somebody has to finish
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+class NotJsonError(LibraryFileError):
+    """The file is no JSON, as it is while another program writes it in place."""
+
+
 def not_json(path: Path, content: bytes) -> LibraryFileError:
     """Return the error for ``content``, the whole of the file, that JSON as TinyDB writes it does not allow."""
     if content.startswith(_UTF_16):
-        return LibraryFileError(f"{path}: UTF-16 text (byte 0), and a library is JSON in UTF-8; {_MEND}")
+        return NotJsonError(f"{path}: UTF-16 text (byte 0), and a library is JSON in UTF-8; {_MEND}")
     mark = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
     try:
         text = content[mark:].decode()
     except UnicodeDecodeError as error:
-        return LibraryFileError(f"{path}: not UTF-8 at byte {mark + error.start}; {_MEND}")
+        return NotJsonError(f"{path}: not UTF-8 at byte {mark + error.start}; {_MEND}")
     at, reason = _fault(text)
     byte = mark + len(text[:at].encode())
     line = text.count("\n", 0, at) + 1
     way_out = _MEND if text.lstrip().startswith(("{", _CONFLICT)) else _IMPORT
-    return LibraryFileError(f"{path}: {reason} at byte {byte} (line {line}); {way_out}")
+    return NotJsonError(f"{path}: {reason} at byte {byte} (line {line}); {way_out}")
 
 
 def no_tables(path: Path, value: object) -> LibraryFileError:

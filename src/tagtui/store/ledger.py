@@ -34,6 +34,7 @@ from tagtui.errors import LibraryFileError
 from tagtui.store import journal as journals
 from tagtui.store.backups import back_up, backups
 from tagtui.store.duplicates import refuse_duplicate_keys
+from tagtui.store.faults import NotJsonError
 from tagtui.store.folding import UnusualLayoutError, rendered, spliced
 from tagtui.store.history import PastEdit, Remembered, append_to_history, past_edits, read_history, remembered
 from tagtui.store.journal import Header, Journal, Net, Parent, Transaction, net, read_journal
@@ -152,7 +153,6 @@ class Ledger(Generic[_T]):
         Raises LibraryFileError for a file that is no library, LibraryGoneError for one that was deleted or emptied.
         """
         with self._in_use:
-            patience = _PATIENCE if self._seen is not None or _is_young(self.path) else _PAUSE
             broken: Signature | None = (0, 0, 0, 0)
             since = time.monotonic()
             while True:
@@ -160,8 +160,10 @@ class Ledger(Generic[_T]):
                     return self._look()
                 except _InMotionError:
                     pass
-                except LibraryFileError:  # another program may be in the middle of writing it
+                except LibraryFileError as error:  # another program may be in the middle of writing it
                     signature = signature_of(self.path)
+                    is_torn = isinstance(error, NotJsonError) and _is_young(self.path)
+                    patience = _PATIENCE if self._seen is not None or is_torn else _PAUSE
                     if signature != broken:
                         broken, since = signature, time.monotonic()
                     elif time.monotonic() - since > patience:
@@ -703,7 +705,7 @@ def _joined(first: Net, then: Net) -> Net:
 def _is_young(path: Path) -> bool:
     """Tell whether the file was written just now: TinyDB syncs a shorter content before it cuts off the old one."""
     found = signature_of(path)
-    return found is not None and path.is_file() and time.time_ns() - found[2] < _PATIENCE * 1e9
+    return found is not None and time.time_ns() - found[2] < _PATIENCE * 1e9
 
 
 def _is_emptied(content: bytes) -> bool:

@@ -6,17 +6,17 @@ conflict, of which both stay, and the tag ``conflict:FIELD`` says so.  Merging t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from tagtui.core.bookmark import split_tags
-from tagtui.store.documents import Document, read_document
+import msgspec
+
+from tagtui.core.bookmark import Bookmark, split_tags
+from tagtui.store.documents import Document
 from tagtui.store.journal import DocumentEdit, Key, Net
 
 ABOUT = "library"
 BOOKMARKS = "bookmarks"
 CONFLICT = "conflict:"
-_UNDATED = datetime.fromtimestamp(0, UTC)
 
 
 class Documents(Protocol):
@@ -59,8 +59,11 @@ def _is_as(table: str, one: Document | None, other: Document | None) -> bool:
     """Tell whether two documents say the same: a script may write out a default, or a date in another way."""
     if one == other or one is None or other is None or table != BOOKMARKS:
         return one == other
-    (left, is_whole), (right, is_too) = (read_document(document, _UNDATED) for document in (one, other))
-    return is_whole and is_too and left == right
+    try:
+        left, right = (msgspec.convert(document, Bookmark) for document in (one, other))
+    except msgspec.ValidationError:  # more than a bookmark, or other
+        return False
+    return left == right
 
 
 def _merged_fields(

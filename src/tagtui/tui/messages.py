@@ -80,6 +80,13 @@ class DeletionAsked(Message):
 
 
 @dataclass
+class FormAsked(Message):
+    """Open the form: to ``edit`` the bookmark under the cursor, or to ``retag`` it or the marked ones."""
+
+    what: str
+
+
+@dataclass
 class OpenRequested(Message):
     """Open this URL in the browser."""
 

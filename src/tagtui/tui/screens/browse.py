@@ -43,9 +43,11 @@ from tagtui.tui.widgets.tag_pane import TagPane
 
 if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
+    from tagtui.core.changes import Change
     from tagtui.core.library import Library
     from tagtui.core.view import View
     from tagtui.session import Session
+    from tagtui.tui.screens.form import Filled
     from tagtui.tui.widgets.option_rows import Option
 
 _PANES = (TAGS, BOOKMARKS, DETAIL)
@@ -81,6 +83,7 @@ class BrowseScreen(Screen[None]):
         self._clock = clock
         self._library: Library | None = None
         self._view: View | None = None
+        self._draft: Filled | None = None  # of a bookmark that was not added in the end
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
@@ -469,6 +472,33 @@ class BrowseScreen(Screen[None]):
     def action_copy_url(self) -> None:
         if self.current is not None:
             self.post_message(said.CopyRequested(self.current.url))
+
+    def action_add(self) -> None:
+        if self._library is not None:
+            from tagtui.tui.screens.keeping import adding
+
+            def leave(filled: Filled) -> None:
+                self._draft = filled
+
+            self.app.push_screen(adding(self._library, self._draft, self._clock, self._request, leave))
+
+    @on(said.FormAsked)
+    def _form_asked(self, event: said.FormAsked) -> None:
+        from tagtui.tui.screens.keeping import editing, retagging
+
+        targets = self.bookmarks.targets
+        id = self.bookmarks.id_under_cursor
+        if self._library is None or not targets:
+            return
+        if event.what == "retag":
+            self.app.push_screen(retagging(self._library, targets, self._clock, self._request))
+        elif id is not None and id in self._library:
+            self.app.push_screen(editing(self._library, id, self._clock, self._request))
+
+    def _request(self, plan: Callable[[Library], Change]) -> None:
+        """Ask for a change that a form has made."""
+        self._draft = None
+        self.call_later(lambda: self.post_message(said.ChangeRequested(plan)))
 
     def action_undo(self) -> None:
         self.post_message(said.TakeBackRequested("undo"))

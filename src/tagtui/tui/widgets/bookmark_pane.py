@@ -13,7 +13,7 @@ from rich.style import Style
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
 from tagtui.tui.actions import bindings
-from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested
+from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, FormAsked, MarksChanged, OpenRequested
 from tagtui.tui.widgets.cells import ELLIPSIS, Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
 
@@ -172,6 +172,12 @@ class BookmarkRows(RowList):
         from tagtui.core.editing import toggle
 
         self._change(lambda bookmarks: toggle(bookmarks, flag, self._now()))
+
+    def action_edit(self) -> None:
+        self.post_message(FormAsked("edit"))
+
+    def action_retag(self) -> None:
+        self.post_message(FormAsked("retag"))
 
     def action_delete(self) -> None:
         self.post_message(DeletionAsked(len(self.targets)))
