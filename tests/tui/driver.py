@@ -440,7 +440,7 @@ class Driver:
 
     def _menu(self) -> Widget | None:
         if self.app.screen is not self.browse:
-            return self.app.screen.query("_Page > Vertical").first()
+            return self.app.screen.query("_Page > Vertical, BookmarkForm > Vertical").first()
         menu = self.browse.query_one(Menu)
         return menu if menu.is_open else None
 

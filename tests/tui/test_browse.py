@@ -69,7 +69,7 @@ async def test_the_three_panes_and_the_footer_stand_in_their_places(shelf: Path)
         assert tui.bookmarks() == TITLES
         assert tui.cursor_title() == "Jepsen: Kafka"
         assert tui.detail()[0] == "Jepsen: Kafka"
-        assert tui.part("keys")[0].startswith("enter pick  - exclude  | or  = only")
+        assert tui.part("keys")[0].startswith("enter pick  - exclude  | or  tab pane")
         assert tui.part("keys")[0].endswith(" 1/8")
 
 

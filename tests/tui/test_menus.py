@@ -67,7 +67,7 @@ async def test_the_cursor_of_a_menu_is_never_out_of_sight(shelf: Path) -> None:
             await tui.press(key)
             assert tui.menu_cursor()
         await tui.resize(60, 12)
-        await tui.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
+        await tui.press(*["pagedown"] * 9)
         assert tui.menu_cursor() == "quit Leave tagtui q"
 
 

@@ -7,7 +7,7 @@ Roaring", 2016).  An update costs the tags of the bookmark touched.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, islice
 from threading import Lock
 
@@ -339,10 +339,10 @@ class Index:
         """Return how many bookmarks of the whole library picking the tag would give."""
         return len(self.tagged(Tag(key)))
 
-    def counts(self, keys: Iterable[str]) -> dict[str, int]:
-        """Return :meth:`count` of each of the ``keys``, all of them tags, a fifth as slowly as one by one."""
-        under = self._under
-        return {key: self.count(key) if key in under else len(self._tagged[key]) for key in keys}
+    def counts(self, keys: Collection[str]) -> dict[str, int]:
+        """Return :meth:`count` of each of the ``keys``, all of them tags, in a fifth of the time."""
+        own = self._totals or {key: len(self._tagged[key]) for key in keys}
+        return {key: self.count(key) if key in self._under else own[key] for key in keys}
 
 
 def _searchable(bookmark: Bookmark) -> str:

@@ -34,6 +34,7 @@ class Library:
         self._orders: dict[Order, list[int]] = {}
         self._lent: set[Order] = set()  # those that a view goes through
         self._same_page: dict[str, list[int]] | None = None
+        self._version = 0  # how many changes were made
         self._in_use = RLock()
 
     def __len__(self) -> int:
@@ -62,9 +63,7 @@ class Library:
     def find_key(self, key: str) -> int | None:
         """Return the id of the bookmark whose URL has this comparison key, the lowest of several, or ``None``."""
         if self._same_page is None:
-            self._same_page = {}
-            for id, bookmark in self._bookmarks.items():
-                self._same_page.setdefault(comparison_key(bookmark.url), []).append(id)
+            self._same_page = _by_page(self._bookmarks.items())
         ids = self._same_page.get(key)
         return min(ids) if ids else None
 
@@ -80,6 +79,7 @@ class Library:
         """
         with self._in_use:
             self._check(change)
+            self._version += 1
             if len(change.edits) > _BULK:
                 self._orders.clear()
             for order in self._lent.intersection(self._orders):
@@ -181,6 +181,16 @@ class Library:
                 self._ascending(order)
         with self._in_use:
             self.index.sites()
+        while self._same_page is None:
+            self._prepare_pages()
+
+    def _prepare_pages(self) -> None:
+        """Work out which bookmarks are of the same page; nobody waits, and a change meanwhile makes it vain."""
+        version = self._version
+        pages = _by_page(list(self._bookmarks.items()))
+        with self._in_use:
+            if self._version == version:
+                self._same_page = pages
 
     def _ascending(self, order: Order) -> list[int]:
         """Return all ids in a stored order; equal ones stand by id."""
@@ -199,3 +209,11 @@ class Library:
             return key(books[other]), other
 
         return bisect_left(self._orders[order], whole_key(id), key=whole_key)
+
+
+def _by_page(bookmarks: Iterable[tuple[int, Bookmark]]) -> dict[str, list[int]]:
+    """Return the ids of the bookmarks of each page, by its comparison key."""
+    pages: dict[str, list[int]] = {}
+    for id, bookmark in bookmarks:
+        pages.setdefault(comparison_key(bookmark.url), []).append(id)
+    return pages

@@ -26,11 +26,12 @@ from tagtui.core.url import site
 _LATELY = 30  # additions
 _SAMPLED = 400  # bookmarks looked at, at the most, to see what goes with what: the newest of each tag and of the site
 _LIKELY = 20  # tags of a sample that are weighed, the commonest
+_DOUBT = 3  # bookmarks without any tag that are added to each sample
 _CHANCE = 3.84  # the association that chance exceeds once in twenty times (chi squared, one degree of freedom)
-_READ = 2_000  # characters of each text
-_FRIENDS = 5  # tags entered whose company counts, the last
-_FOUND = 3  # tags found in title and URL whose company counts as if they had been entered
-_TITLE, _URL, _ANNOTATION, _SITE, _RECENT = 0.8, 0.4, 0.07, 0.3, 0.7  # where company weighs 1
+_READ = 1_000  # characters of each text
+_FRIENDS = 3  # tags entered whose company counts, the last
+_FOUND = 2  # tags found in title and URL whose company counts as if they had been entered
+_TITLE, _URL, _ANNOTATION, _SITE, _RECENT = 0.8, 0.4, 0.05, 0.3, 0.7  # where company weighs 1
 
 _WORD = re.compile(r"[^\W_]+")
 _AROUND_WORDS = ".,;:!?'\"()[]{}<>“”‘’«»…"
@@ -136,7 +137,7 @@ def _together(index: Index, ids: BitMap, room: int) -> Iterator[tuple[str, float
     for key in _best(counts, _LIKELY):
         surprise = association(counts[key], index.count(key), len(sample), total)
         if surprise > 0:
-            yield key, counts[key] / (len(sample) + 1) * surprise / (surprise + _CHANCE)
+            yield key, counts[key] / (len(sample) + _DOUBT) * surprise / (surprise + _CHANCE)
 
 
 def _best(scores: Mapping[str, float], count: int) -> list[str]:
@@ -146,8 +147,8 @@ def _best(scores: Mapping[str, float], count: int) -> list[str]:
 
 def _words_of(url: str) -> str:
     """Return what may be words in ``url``: not its scheme, top domain, query and the like."""
-    host, _, path = unquote(url[:_READ]).partition("://")[2].partition("?")[0].partition("/")
-    return f"{host.removeprefix('www.').rpartition('.')[0]} {_PAGE.sub('', path)}"
+    host, _, path = url[:_READ].partition("://")[2].partition("?")[0].partition("/")
+    return f"{host.lower().removeprefix('www.').rpartition('.')[0]} {_PAGE.sub('', unquote(path))}"
 
 
 def _tags_in(text: str, names: Mapping[str, str]) -> list[str]:
@@ -192,7 +193,7 @@ def complete(library: Library, typed: str, entered: Sequence[str] = (), count: i
         without = {tag_key(tag) for tag in entered}
         found: list[Completion] = []
         for matching in (folded.beginning_with, folded.holding) if len(needle) > 1 else (folded.beginning_with,):
-            counts = index.counts(key for key in matching(needle) if key not in without)
+            counts = index.counts([key for key in matching(needle) if key not in without])
             best = _best(counts, count - len(found))
             found += [Completion(names[key], counts[key]) for key in best]
             if len(found) >= count:

@@ -25,13 +25,14 @@ from tagtui.tui import messages as said
 from tagtui.tui.actions import BY_ID, as_bound, checked_keymap, keys_of
 from tagtui.tui.keeper import Keeper
 from tagtui.tui.screens.browse import BrowseScreen
-from tagtui.tui.screens.menus import GONE, NOT_SAVED
+from tagtui.tui.screens.menus import GONE, NOT_SAVED, deletion_options
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
 if TYPE_CHECKING:
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
+    from tagtui.tui.screens.form import Filled
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
@@ -89,6 +90,8 @@ class TagtuiApp(App[None]):
         )
         self.set_keymap(as_bound(self._own_keymap))
         self._keeper = Keeper(path, owner, self.post_message, self._apply)
+        self._clock = clock
+        self._draft: Filled | None = None  # of a bookmark that was not added in the end
         self.failure = ""  # why the library could not be read, once the app is gone
         for own in THEMES:
             self.register_theme(own)
@@ -172,6 +175,42 @@ class TagtuiApp(App[None]):
             self.say(f"written again: {self._keeper.path}")
 
     # --- changes
+
+    @on(said.FormAsked)
+    def _form_asked(self, event: said.FormAsked) -> None:
+        from tagtui.tui.screens.keeping import adding, editing, retagging
+
+        rows, session = self._browse.bookmarks, self._keeper.session
+        if session is None:
+            return
+        library, targets, id = session.library, rows.targets, rows.id_under_cursor
+        if event.what == "add":
+            self.push_screen(adding(library, self._draft, self._clock, self._request, self._keep_draft))
+        elif event.what == "retag" and targets:
+            self.push_screen(retagging(library, targets, self._clock, self._request))
+        elif event.what == "edit" and id is not None and id in library:
+            self.push_screen(editing(library, id, self._clock, self._request))
+
+    def _keep_draft(self, filled: Filled) -> None:
+        self._draft = filled
+
+    def _request(self, plan: Callable[[Library], Change]) -> None:
+        self._draft = None
+        self.post_message(said.ChangeRequested(plan))
+
+    @on(said.DeletionAsked)
+    def _deletion_asked(self, event: said.DeletionAsked) -> None:
+        """Ask before many are deleted; for one, undo is enough."""
+        rows = self._browse.bookmarks
+
+        def answered(answer: str) -> None:
+            if answer == "delete":
+                rows.delete_targets()
+
+        if event.count > 1:
+            self._browse.ask(f"Delete {event.count:,} bookmarks?", deletion_options(event.count), answered)
+        else:
+            rows.delete_targets()
 
     @on(said.ChangeRequested)
     def _change_requested(self, event: said.ChangeRequested) -> None:

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from tagtui.core.order import Order, TagOrder
-from tagtui.core.query import Query, Tag, format_query
+from tagtui.core.query import Query, Tag
 from tagtui.tui import messages as said
 from tagtui.tui.actions import (
     ACTIONS,
@@ -32,7 +32,8 @@ from tagtui.tui.actions import (
     Action,
     bindings,
 )
-from tagtui.tui.screens.menus import chosen_order, deletion_options, order_options, palette_options, theme_options
+from tagtui.tui.screens.menus import chosen_order, order_options, palette_options, theme_options
+from tagtui.tui.screens.vacant import vacant_lines
 from tagtui.tui.widgets.bookmark_pane import BookmarkRows, Density
 from tagtui.tui.widgets.detail_pane import DetailPane
 from tagtui.tui.widgets.header import Header
@@ -43,11 +44,9 @@ from tagtui.tui.widgets.tag_pane import TagPane
 
 if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
-    from tagtui.core.changes import Change
     from tagtui.core.library import Library
     from tagtui.core.view import View
     from tagtui.session import Session
-    from tagtui.tui.screens.form import Filled
     from tagtui.tui.widgets.option_rows import Option
 
 _PANES = (TAGS, BOOKMARKS, DETAIL)
@@ -83,7 +82,6 @@ class BrowseScreen(Screen[None]):
         self._clock = clock
         self._library: Library | None = None
         self._view: View | None = None
-        self._draft: Filled | None = None  # of a bookmark that was not added in the end
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
@@ -183,7 +181,7 @@ class BrowseScreen(Screen[None]):
         self._view = view
         self._paint_together()
         self.header.show(library.owner, view)
-        self.bookmarks.vacant = self._vacant(library, view)
+        self.bookmarks.vacant = vacant_lines(library, view, self._place, self._import_command)
         self.bookmarks.show_view(library, view, keep)
         self.query_one(KeyBar).show_marks(self.bookmarks.marked_count)
         self._show_tags()
@@ -213,35 +211,8 @@ class BrowseScreen(Screen[None]):
     def _show_detail(self) -> None:
         owner = self._library.owner if self._library is not None else ""
         self.detail.show(self.current, owner, self.library_query)
+        self.detail.show_match_count()
         self.query_one(KeyBar).show_place(self.bookmarks.cursor + 1, self.bookmarks.count)
-        self._show_match_count()
-
-    def _show_match_count(self) -> None:
-        count, at = self.detail.match_count, self.detail.match_place
-        unmarked = "1 match: n" if count == 1 else f"{count:,} matches: n N"
-        told = "" if not count else f"match {at:,} of {count:,}" if at else unmarked
-        if told != self.detail.border_subtitle:  # setting it paints the whole pane
-            self.detail.border_subtitle = told
-
-    def _vacant(self, library: Library, view: View) -> tuple[str, ...]:
-        """Return what the list says when nothing is in it: why, and what to press."""
-        if len(library):
-            return (
-                "No bookmark has all of this:",
-                format_query(view.query),
-                "",
-                "backspace drops the last part, 0 all of it, / edits it.",
-            )
-        return (
-            f"No bookmarks yet. This is the library of {library.owner}.",
-            *(() if self._place in self._import_command else (self._place,)),
-            "",
-            "To bring those of Pinboard or of a browser, leave with q, then:",
-            f"  {self._import_command}",
-            "",
-            "To look around in a sample library:",
-            "  tagtui --demo",
-        )
 
     def _redraw(self) -> None:
         self.tag_pane.rows.redraw()
@@ -300,20 +271,6 @@ class BrowseScreen(Screen[None]):
     @on(said.MarksChanged)
     def _marks_changed(self, event: said.MarksChanged) -> None:
         self.query_one(KeyBar).show_marks(event.count)
-
-    @on(said.DeletionAsked)
-    def _deletion_asked(self, event: said.DeletionAsked) -> None:
-        """Ask before many are deleted; for one, undo is enough."""
-        delete = self.bookmarks.delete_targets
-        if event.count < 2:
-            self.bookmarks.call_later(delete)  # in its own turn, or its message would not get past us
-            return
-
-        def answered(answer: str) -> None:
-            if answer == "delete":
-                self.bookmarks.call_later(delete)
-
-        self.ask(f"Delete {event.count:,} bookmarks?", deletion_options(event.count), answered)
 
     @on(KeyBar.Chosen)
     def _key_chosen(self, event: KeyBar.Chosen) -> None:
@@ -410,16 +367,10 @@ class BrowseScreen(Screen[None]):
         self._go_to_match(-1)
 
     def _go_to_match(self, step: int) -> None:
-        if not self.detail.match_count:
-            searched = " ".join(self.library_query.texts)
-            reason = f"No match in this annotation: {searched}" if searched else "Nothing is searched; / searches"
-            if places := self.detail.matches_elsewhere():
-                listed = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
-                reason = f"Only in the {listed}: {searched}"
-            self.notify(reason, markup=False)
-            return
-        self.detail.go_to_match(step)
-        self._show_match_count()
+        if self.detail.match_count:
+            self.detail.go_to_match(step)
+        else:
+            self.notify(self.detail.why_no_match(), markup=False)
 
     # --- actions on what is shown
 
@@ -474,31 +425,7 @@ class BrowseScreen(Screen[None]):
             self.post_message(said.CopyRequested(self.current.url))
 
     def action_add(self) -> None:
-        if self._library is not None:
-            from tagtui.tui.screens.keeping import adding
-
-            def leave(filled: Filled) -> None:
-                self._draft = filled
-
-            self.app.push_screen(adding(self._library, self._draft, self._clock, self._request, leave))
-
-    @on(said.FormAsked)
-    def _form_asked(self, event: said.FormAsked) -> None:
-        from tagtui.tui.screens.keeping import editing, retagging
-
-        targets = self.bookmarks.targets
-        id = self.bookmarks.id_under_cursor
-        if self._library is None or not targets:
-            return
-        if event.what == "retag":
-            self.app.push_screen(retagging(self._library, targets, self._clock, self._request))
-        elif id is not None and id in self._library:
-            self.app.push_screen(editing(self._library, id, self._clock, self._request))
-
-    def _request(self, plan: Callable[[Library], Change]) -> None:
-        """Ask for a change that a form has made."""
-        self._draft = None
-        self.call_later(lambda: self.post_message(said.ChangeRequested(plan)))
+        self.post_message(said.FormAsked("add"))
 
     def action_undo(self) -> None:
         self.post_message(said.TakeBackRequested("undo"))

@@ -91,14 +91,6 @@ class DetailPane(LineView):
     def _matches(self) -> Sequence[int]:
         return self._detail.matches if self._detail else ()
 
-    def matches_elsewhere(self) -> tuple[str, ...]:
-        """Return where, beside the annotation, the query's texts stand in the bookmark."""
-        if self._bookmark is None:
-            return ()
-        parts = {"title": self._bookmark.heading, "tags": " ".join(self._bookmark.tags), "URL": self._bookmark.url}
-        needles = tuple(map(fold, self._query.texts))
-        return tuple(name for name, text in parts.items() if find_folded(text, needles))
-
     def _lay_out(self) -> None:
         width = self.line_width or _HIDDEN_WIDTH
         if self._bookmark is None:
@@ -191,11 +183,29 @@ class DetailPane(LineView):
         self._match_at = at % len(self._matches)
         self._lay_out()
         self._reveal(self._matches[self._match_at])
+        self.show_match_count()
 
-    @property
-    def match_place(self) -> int:
-        """Which match is marked, from 1; 0 for none."""
-        return self._match_at + 1
+    def show_match_count(self) -> None:
+        """Say in the frame how many matches there are, and which one is marked."""
+        count, at = self.match_count, self._match_at + 1
+        unmarked = "1 match: n" if count == 1 else f"{count:,} matches: n N"
+        told = "" if not count else f"match {at:,} of {count:,}" if at else unmarked
+        if told != self.border_subtitle:  # setting it paints the whole pane
+            self.border_subtitle = told
+
+    def why_no_match(self) -> str:
+        """Return why there is no match to go to: nothing is searched, or it stands elsewhere or nowhere."""
+        searched = " ".join(self._query.texts)
+        if not searched:
+            return "Nothing is searched; / searches"
+        if self._bookmark is None:
+            return f"No match: {searched}"
+        parts = {"title": self._bookmark.heading, "tags": " ".join(self._bookmark.tags), "URL": self._bookmark.url}
+        needles = tuple(map(fold, self._query.texts))
+        places = [name for name, text in parts.items() if find_folded(text, needles)]
+        if not places:
+            return f"No match in this annotation: {searched}"
+        return f"Only in the {' and '.join(filter(None, (', '.join(places[:-1]), places[-1])))}: {searched}"
 
     def _reveal(self, line: int) -> None:
         height = self.room.height
