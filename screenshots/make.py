@@ -48,6 +48,12 @@ PICTURES = (
     Picture("medium", (80, 24), query="#postgres", keys=("2",)),
     Picture("narrow", (40, 24), query="#terminal"),
     Picture("search", (120, 32), keys=("slash", *"exactly once is:unr")),
+    Picture(
+        "form",
+        (100, 28),
+        query="#streaming",
+        keys=("a", *"https://kafka.apache.org/streams", "tab", *"Kafka Streams", "tab", *"kafka ", *"str"),
+    ),
     Picture("palette", (100, 28), query="#unix", keys=("ctrl+p", *"pick")),
 )
 

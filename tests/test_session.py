@@ -15,10 +15,16 @@ from tagtui.clock import utc_now
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Delta
 from tagtui.errors import LibraryFileError
+from tagtui.export import write_export
 from tagtui.formats.registry import Format, Writing
-from tagtui.session import Session, write_export
+from tagtui.session import Session
 from tagtui.store import reading
 from tests.store.sample import LIBRARY, bookmark, change, document, write
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tagtui.store.ledger._PATIENCE", 0.05)  # nobody else is at work
 
 
 @pytest.fixture

@@ -1,36 +1,31 @@
 """One open library: load it, change it durably, and see what others changed."""
 
 import gc
-import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import msgspec
 
 from tagtui.clock import utc_now
-from tagtui.core.bookmark import Bookmark
-from tagtui.core.changes import Change, Delta, Edit
+from tagtui.core.changes import Change, Delta
 from tagtui.core.library import Library
 from tagtui.core.text import clean_line
 from tagtui.errors import LibraryFileError
-from tagtui.formats.registry import Format, Writing
 from tagtui.store.conflicts import conflict_copies
-from tagtui.store.documents import Document, read_document, to_document, updated
-from tagtui.store.history import PastEdit, Remembered, standing
-from tagtui.store.journal import DocumentEdit, Key, Net, Transaction
+from tagtui.store.history import Remembered, standing
+from tagtui.store.journal import DocumentEdit, Net, Transaction
 from tagtui.store.ledger import Arrivals, Ledger, MovedError
-from tagtui.store.merging import ABOUT, BOOKMARKS, replay, taken_back
-from tagtui.store.reading import MAX_ID, Loaded, about, decoded, parse_library
+from tagtui.store.merging import ABOUT, BOOKMARKS
+from tagtui.store.reading import Loaded, about, parse_library
 from tagtui.store.rendering import render
-from tagtui.store.replacement import replace_file
+from tagtui.store.shelf import Shelf, are_tidy, bookmarks_after, is_bulk
 from tagtui.store.tables import RawTables
 from tagtui.store.tidying import RULES
 
-_BULK = 500  # from so many edits on, writing the whole file costs less than a line of its journal
 _TRIES = 5
 
 
@@ -68,8 +63,7 @@ class Session:
 
     def __init__(self, path: Path, owner: str, apply: Callable[[Library, Change], Delta] = Library.apply) -> None:
         self.path = path
-        self.library = Library({}, clean_line(owner))
-        self._kept: dict[int, msgspec.Raw] = {}
+        self._shelf = Shelf(path, Library({}, clean_line(owner)), {})
         self._is_signed = False
         self._apply = apply
         self._waiting = 0  # threads that want to make a change
@@ -77,6 +71,11 @@ class Session:
         self._ledger = Ledger(path, self.library.owner, lambda content, tidy: parse_library(path, content, tidy))
         with _without_collector():
             self._take(self._ledger.refresh())
+
+    @property
+    def library(self) -> Library:
+        """The bookmarks."""
+        return self._shelf.library
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -110,15 +109,15 @@ class Session:
             return self._begin_anew(arrivals.snapshot, arrivals.transactions)
         changes = []
         for transaction in arrivals.transactions:  # one by one: two of them may change the same bookmark
-            changes.append(self._to_change(transaction.label, transaction.edits))
+            changes.append(self._shelf.change_of(transaction.label, transaction.edits))
             self._apply(self.library, changes[-1])
         edits = [edit for change in changes for edit in change.edits]
         return News(Delta.of(edits), tuple(change.label for change in changes))
 
     def _begin_anew(self, loaded: Loaded, transactions: Sequence[Transaction]) -> News:
-        bookmarks, self._kept = loaded.bookmarks, loaded.kept
+        bookmarks = loaded.bookmarks
         for transaction in transactions:
-            for id, after in self._read(transaction.edits).items():
+            for id, after in bookmarks_after(transaction.edits, loaded.kept).items():
                 if after is None:
                     bookmarks.pop(id, None)
                 else:
@@ -126,34 +125,12 @@ class Session:
         before = self.library.bookmarks
         self._warnings = loaded.warnings
         self._is_signed = loaded.is_signed or any(edit.table == ABOUT for made in transactions for edit in made.edits)
-        self.library = Library(bookmarks, clean_line(loaded.owner) or self.library.owner)
+        library = Library(bookmarks, clean_line(loaded.owner) or self.library.owner)
+        self._shelf = Shelf(self.path, library, loaded.kept)
         both = before.keys() & bookmarks.keys()
         changed = frozenset(id for id in both if before[id] != bookmarks[id])
         delta = Delta(frozenset(bookmarks.keys() - both), changed, frozenset(before.keys() - both))
         return News(delta, (), is_anew=True)
-
-    def _to_change(self, label: str, edits: Iterable[DocumentEdit]) -> Change:
-        """Return what ``edits`` change in the library."""
-        before = self.library.bookmarks
-        changed = (Edit(id, before.get(id), after) for id, after in self._read(edits).items())
-        return Change(label, tuple(edit for edit in changed if edit.before != edit.after))
-
-    def _read(self, edits: Iterable[DocumentEdit]) -> dict[int, Bookmark | None]:
-        """Return the bookmarks after ``edits``, by id, and keep those documents that are more than bookmarks."""
-        now = utc_now()
-        found: dict[int, Bookmark | None] = {}
-        for edit in edits:
-            if edit.table != BOOKMARKS or not edit.id.isdigit() or int(edit.id) > MAX_ID:
-                continue
-            id = int(edit.id)
-            self._kept.pop(id, None)
-            found[id] = None
-            if edit.new is not None:
-                bookmark, is_whole = read_document(edit.new, now)
-                if not is_whole:
-                    self._kept[id] = msgspec.Raw(msgspec.json.encode(edit.new))
-                found[id] = bookmark if bookmark.url else None
-        return found
 
     # --- what is done here
 
@@ -163,20 +140,19 @@ class Session:
         Where others changed the same bookmarks meanwhile, both changes are merged.  A new bookmark gets another id
         than the change says where the file has that id already; the delta tells.
         """
-        bulk = len(change.edits) >= _BULK
-        return self._show(self._save(lambda news: _done(change.label, self._rebased(change, news)), in_bulk=bulk))
+        return self._show(self._save(lambda news: self._planned(change, news), in_bulk=is_bulk(change)))
 
     def save(self, change: Change) -> None:
         """Make ``change``, such as an import, durable in the file itself, after a backup; raises as :meth:`apply` does.
 
         The library in memory stays as it was: the caller needs it no more.
         """
-        self._save(lambda news: _done(change.label, self._rebased(change, news)), in_bulk=True)
+        self._save(lambda news: self._planned(change, news), in_bulk=True)
 
     def replay(self, label: str, changes: Net) -> Delta:
         """Merge changes that were made elsewhere, as one change, after a backup; raises as :meth:`apply` does."""
         ours = {key: versions for key, versions in changes.items() if key[0] == BOOKMARKS}
-        return self._show(self._save(lambda _: _done(label, tuple(replay(ours, _Shelf(self, ())))), in_bulk=True))
+        return self._show(self._save(lambda _: _done(label, self._shelf.replayed(ours)), in_bulk=True))
 
     def restore(self, content: bytes, label: str) -> Delta:
         """Make the bookmarks what they are in ``content``, a library file; raises LibraryFileError."""
@@ -191,9 +167,14 @@ class Session:
         parse_library(path, content)  # refuses what is no library
         return self.replay(f"Merged {path.name}", RawTables(path, content).changes_since(RawTables(path, b"")))
 
+    def _planned(self, change: Change, news: News) -> Transaction:
+        return _done(change.label, self._shelf.edits_of(change, news.delta))
+
     def _show(self, made: Transaction | None) -> Delta:
         """Make visible what was saved."""
-        return self._apply(self.library, self._to_change(made.label, made.edits)) if made is not None else Delta.of(())
+        if made is None:
+            return Delta.of(())
+        return self._apply(self.library, self._shelf.change_of(made.label, made.edits))
 
     def _save(self, plan: Callable[[News], Transaction], *, in_bulk: bool) -> Transaction | None:
         """Make durable what ``plan`` makes of the news, and return it; ``None`` if that changes nothing."""
@@ -216,7 +197,7 @@ class Session:
                         self._is_signed = True
                         return made
                     self._ledger.fold(tidy=self._tidy)  # for the backup to be the state before
-                    if self._ledger.fold(made, tidy=self._tidy if _are_tidy(made.edits) else 0):
+                    if self._ledger.fold(made, tidy=self._tidy if are_tidy(made.edits) else 0):
                         return made
             except MovedError:
                 if not rest:
@@ -252,67 +233,28 @@ class Session:
             entry = entries[-1]
             label = entry.made.label.removeprefix("Undid: ").removeprefix("Redid: ")
             changes = [edit for edit in self._ledger.edits_of(entry) if edit.table == BOOKMARKS]
-            back = [found for edit in changes if (found := self._reverted(edit)) is not None]
+            back = [found for edit in changes if (found := self._shelf.reverted(edit)) is not None]
             undone = Undone(label, Delta.of(()), len(changes) - len(back))
             return _done(f"{word}: {label}", tuple(back), entry.made.id)
 
         made = self._save(plan, in_bulk=False)
         return replace(undone, delta=self._show(made))
 
-    def _reverted(self, edit: PastEdit) -> DocumentEdit | None:
-        """Return what takes ``edit`` back, or ``None`` where that cannot be done without touching what came after."""
-        now = self._document(int(edit.id))
-        if edit.is_as_left(now):
-            return DocumentEdit(edit.table, edit.id, now, edit.old)
-        if edit.old is None or edit.new is None or now is None:
-            return None
-        before = taken_back(edit.table, edit.old, edit.new, now)
-        return DocumentEdit(edit.table, edit.id, now, before) if before is not None else None
-
-    # --- what changes become
-
-    def _rebased(self, change: Change, news: News) -> tuple[DocumentEdit, ...]:
-        """Return ``change`` in documents, merged with what others changed since it was made."""
-        library = self.library.bookmarks
-        came = {library[id].url for id in news.delta.added | news.delta.changed}  # an id may be another bookmark's now
-        is_many = len(change.edits) >= _BULK
-        edits: list[DocumentEdit] = []
-        pending: Net = {}
-        for edit in _one_each(change.edits):
-            key = (BOOKMARKS, str(edit.id))
-            is_free = edit.before is not None or not (edit.id in self._kept or (edit.after and edit.after.url in came))
-            if edit.before == library.get(edit.id) and is_free:
-                old = self._document(edit.id)
-                if old is None and is_many:  # JSON is made of both alike, and of this one sooner
-                    edits.append(DocumentEdit(*key, None, cast(Document, edit.after)))
-                else:
-                    edits.append(DocumentEdit(*key, old, _changed(old, edit)))
-            else:
-                base = to_document(edit.before) if edit.before is not None else None
-                pending[key] = (base, _changed(base, edit))
-        return (*edits, *replay(pending, _Shelf(self, edits))) if pending else tuple(edits)
+    # --- the file
 
     @property
     def _tidy(self) -> int:
         """The number of the rules by which all documents are tidy."""
-        return 0 if self._kept else RULES
+        return 0 if self._shelf.kept else RULES
 
     def _signature(self) -> tuple[DocumentEdit, ...]:
         """Return what makes a library of a file that has its bookmarks only."""
         return () if self._is_signed else (DocumentEdit(ABOUT, "1", None, about(self.library.owner)),)
 
-    def _document(self, id: int) -> Document | None:
-        """Return the document of a bookmark as it stands in the file, or means the same."""
-        if id in self._kept:
-            return decoded(self.path, id, self._kept[id])
-        return to_document(self.library[id]) if id in self.library else None
-
-    # --- the file
-
     def write_again(self) -> News:
         """Write the library as it is in memory, where its file was deleted or emptied; raises LibraryFileError."""
         documents: dict[str, Any] = {str(id): bookmark for id, bookmark in self.library.bookmarks.items()}
-        documents |= {str(id): text for id, text in self._kept.items()}
+        documents |= {str(id): text for id, text in self._shelf.kept.items()}
         self._ledger.write_again(render({ABOUT: {"1": about(self.library.owner)}, BOOKMARKS: documents}))
         return self.refresh()
 
@@ -340,64 +282,9 @@ class Session:
             self._ledger.close()
 
 
-class _Shelf:
-    """The documents of a session, for what is merged into them; ``edits`` are made to them already."""
-
-    def __init__(self, session: Session, edits: Iterable[DocumentEdit]) -> None:
-        self._session = session
-        self._edited: dict[Key, Document | Bookmark | None] = {edit.key: edit.new for edit in edits}
-        self._highest = 0
-
-    def get(self, key: Key) -> Document | None:
-        if key in self._edited:
-            edited = self._edited[key]
-            return to_document(edited) if isinstance(edited, Bookmark) else edited  # as bulk changes keep it
-        return self._session._document(int(key[1]))
-
-    def find(self, url: str) -> Key | None:
-        library = self._session.library
-        id = library.find(url)
-        return (BOOKMARKS, str(id)) if id is not None and library[id].url == url else None
-
-    def free_id(self, table: str) -> str:
-        session = self._session
-        taken = (self._highest, session.library.next_id - 1, max(session._kept, default=0))
-        edited = max((int(id) for _, id in self._edited), default=0)
-        self._highest = max(*taken, edited) + 1
-        return str(self._highest)
-
-
 def _done(label: str, edits: tuple[DocumentEdit, ...], undoes: str = "") -> Transaction:
     """Return what a person does now."""
     return Transaction(label, edits, secrets.token_hex(8), utc_now(), undoes)
-
-
-def _are_tidy(edits: Iterable[DocumentEdit]) -> bool:
-    """Tell whether the bookmarks that ``edits`` leave say all that their documents do; those of bulk changes do."""
-    now = utc_now()
-    news = (edit.new for edit in edits if edit.table == BOOKMARKS and edit.new is not None)
-    return all(isinstance(new, Bookmark) or read_document(new, now)[1] for new in news)
-
-
-def _one_each(edits: Sequence[Edit]) -> Iterable[Edit]:
-    """Return ``edits`` with those of one bookmark as one."""
-    if len({edit.id for edit in edits}) == len(edits):
-        return edits
-    found: dict[int, Edit] = {}
-    for edit in edits:
-        found[edit.id] = Edit(edit.id, found[edit.id].before if edit.id in found else edit.before, edit.after)
-    return found.values()
-
-
-def _changed(document: Document | None, edit: Edit) -> Document | None:
-    """Return ``document``, which reads as ``edit.before``, after the edit."""
-    if edit.after is None:
-        return None
-    return (
-        to_document(edit.after)
-        if document is None or edit.before is None
-        else updated(document, edit.before, edit.after)
-    )
 
 
 @contextmanager
@@ -410,30 +297,3 @@ def _without_collector() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
-    """Write ``bookmarks`` to ``target`` in the ``chosen`` format: whole or not at all, but for a device or a pipe.
-
-    Raises LibraryFileError, also where ``target`` is the library itself.
-    """
-    if _same_file(target, session.path):
-        raise LibraryFileError(f"{target}: this is the library itself; name another file to export to")
-
-    def write(file: BinaryIO) -> None:
-        chosen.write(bookmarks, file, Writing(session.library.owner))
-
-    if not target.exists() or target.is_file():
-        replace_file(target, write)
-        return
-    try:
-        with target.open("wb") as file:
-            write(file)
-    except OSError as error:
-        raise LibraryFileError(f"{target}: cannot be written: {error.strerror}") from error
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    if one.exists() and other.exists():
-        return one.samefile(other)
-    return os.path.realpath(one) == os.path.realpath(other)

@@ -26,6 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, below in (("HOME", ""), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")):
         monkeypatch.setenv(name, str(folder / below))
     monkeypatch.setenv("TAGTUI_FILE", str(folder / "b.json"))
+    monkeypatch.setattr("tagtui.store.ledger._PATIENCE", 0.05)  # nobody else is at work
     monkeypatch.setenv("LOGNAME", "jm")
     monkeypatch.chdir(tmp_path)
     return folder

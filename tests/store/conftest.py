@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tagtui.store import ledger
 from tests.store.sample import LIBRARY
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give other programs less time to finish what they write: none is at work."""
+    monkeypatch.setattr(ledger, "_PATIENCE", 0.05)
 
 
 @pytest.fixture

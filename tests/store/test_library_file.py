@@ -14,6 +14,8 @@ from tagtui.session import Session
 from tagtui.store.reading import load
 from tests.store.sample import LIBRARY, bookmark, change, document, write
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 
 def write_change(path: Path, owner: str, change: Change) -> Delta:
     """Write ``change`` and return what it touched."""

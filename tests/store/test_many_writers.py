@@ -233,3 +233,16 @@ def test_a_file_that_a_plain_script_is_writing_in_place_is_waited_for(path: Path
     cut.start()
     assert len(Session(path, "ana").library) == len(SHARED)
     cut.join()
+
+
+def test_a_file_that_a_shell_has_emptied_to_write_it_anew_is_no_new_library(path: Path) -> None:
+    """``jq … > library.json`` empties it first, and reads and thinks before it writes."""
+    whole = path.read_bytes()
+    with path.open("wb", buffering=0) as emptied:
+        session = Session(path, "ana")
+        written = threading.Timer(0.3, emptied.write, [whole])
+        written.start()
+        session.apply(change((9, None, bookmark("http://ours.org/"))))
+        written.join()
+    session.close()
+    assert {"http://ours.org/", *SHARED} == {row["url"] for row in read(path)["bookmarks"].values()}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tagtui.store import journal, ledger, replacement, state
+from tagtui.store import journal, ledger, lookout, pair, replacement, settling, state, switching
 from tests.store.test_failing_calls import prove_against_replacement, prove_against_withdrawal
 from tests.store.test_kills import kill_again_and_again
 from tests.store.test_power_loss import (
@@ -82,6 +82,7 @@ def two_killed(folder: Path) -> None:
 
 
 LEDGER = ledger.Ledger
+PAIR = pair.Pair
 MUTANTS = [
     Mutant("no fdatasync in append", journal, "append", "sync_data(descriptor)", "pass", power_loss),
     Mutant("no folder sync for a new journal", journal, "create", "sync_folder(path.parent)", "pass", power_loss),
@@ -95,20 +96,20 @@ MUTANTS = [
         "False",
         prove_against_flipped_bytes,
     ),
-    Mutant("no lock", LEDGER, "writing", "stack.enter_context(locked(self.state.lock, self.path))", "pass", two_killed),
+    Mutant("no lock", PAIR, "writing", "stack.enter_context(locked(self.state.lock, self.path))", "pass", two_killed),
     Mutant(
         "no signature check in a look",
-        LEDGER,
-        "_look_at_pair",
+        lookout.Lookout,
+        "look",
         "signature == seen.signature",
         "True",
         replacement_at_any_call,
     ),
     Mutant(
         "no signature check in a fold",
-        LEDGER,
-        "_fold",
-        "signature_of(self.path) != seen.signature",
+        switching,
+        "switch",
+        "signature_of(pair.path) != seen.signature",
         "False",
         replacement_at_any_call,
     ),
@@ -122,8 +123,8 @@ MUTANTS = [
     ),
     Mutant(
         "the signature of whoever came last",
-        LEDGER,
-        "_known",
+        PAIR,
+        "known",
         "signature[:3] != ours[:3]",
         "False",
         replacement_at_any_call,
@@ -131,18 +132,18 @@ MUTANTS = [
     Mutant("a line that was taken back is not noticed", journal, "read_tail", "!= last", "is None", withdrawal),
     Mutant(
         "no look before the rename",
-        LEDGER,
-        "_fold",
-        "if signature_of(self.path) != seen.signature:  # the very",
+        switching,
+        "switch",
+        "if signature_of(pair.path) != seen.signature:  # the very",
         "if False:  # the very",
         replacement_at_any_call,
     ),
-    Mutant("no parent check", LEDGER, "_drop_parent", "header.parent is not None", "False", power_loss),
+    Mutant("no parent check", settling, "drop_parent", "header.parent is not None", "False", power_loss),
     Mutant(
         "a parent is dropped before the rename is durable",
-        LEDGER,
-        "_drop_parent",
-        "self._sync_library()",
+        settling,
+        "drop_parent",
+        "pair.sync_library()",
         "pass",
         power_loss_after_death,
     ),
@@ -154,7 +155,7 @@ MUTANTS = [
         "pass",
         power_loss_after_death,
     ),
-    Mutant("rename before the sync", replacement, "_replace", "os.fsync(descriptor)", "pass", power_loss),
+    Mutant("rename before the sync", replacement, "_replace", "sync_file(descriptor)", "pass", power_loss),
     Mutant(
         "the sync of the data is tried again",
         journal,

@@ -141,17 +141,17 @@ def prove_against_power_loss_after_a_failure(folder: Path, *, is_new: bool, stri
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_the_power_may_go_after_any_call(tmp_path: Path, is_new: bool) -> None:
-    assert prove_against_power_loss(tmp_path, is_new=is_new, stride=7) > 50
+    assert prove_against_power_loss(tmp_path, is_new=is_new, stride=17) > 20
 
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_the_power_may_go_after_a_process_has_died(tmp_path: Path, is_new: bool) -> None:
-    assert prove_against_power_loss_after_a_death(tmp_path, is_new=is_new, stride=11) > 30
+    assert prove_against_power_loss_after_a_death(tmp_path, is_new=is_new, stride=23) > 10
 
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_the_power_may_go_after_a_sync_has_failed(tmp_path: Path, is_new: bool) -> None:
-    assert prove_against_power_loss_after_a_failure(tmp_path, is_new=is_new, stride=11) > 30
+    assert prove_against_power_loss_after_a_failure(tmp_path, is_new=is_new, stride=23) > 10
 
 
 @pytest.mark.long

@@ -8,8 +8,10 @@ from tinydb import Query, TinyDB
 from tinydb.operations import increment
 
 from tagtui.errors import LibraryFileError
-from tagtui.store.storage import LibraryStorage
+from tagtui.store.storage import LibraryDB, LibraryStorage
 from tests.store.sample import LIBRARY, document, is_alone
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 def test_tinydb_inserts_updates_removes_and_finds_through_it(library: Path) -> None:
@@ -63,6 +65,14 @@ def test_a_missing_file_reads_as_empty_and_is_not_created(tmp_path: Path) -> Non
     with TinyDB(tmp_path / "none.json", storage=LibraryStorage) as db:
         assert db.table("bookmarks").all() == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("owner", "tables"), [("", {"bookmarks"}), ("jm", {"library", "bookmarks"})])
+def test_a_new_file_is_signed_if_its_owner_is_named(tmp_path: Path, owner: str, tables: set[str]) -> None:
+    with LibraryDB(tmp_path / "new.json", owner) as db:
+        db.table("bookmarks").insert({"url": "http://a.org/"})
+    with TinyDB(tmp_path / "new.json") as plain:
+        assert plain.tables() == tables
 
 
 def test_a_file_that_is_no_json_is_refused_and_untouched(tmp_path: Path) -> None:

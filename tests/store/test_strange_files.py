@@ -18,6 +18,8 @@ from tagtui.session import Session
 from tagtui.store.state import StateFolder
 from tests.store.sample import LIBRARY, bookmark, change, document, is_alone, write
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 NEW = "http://strange.org/"
 
 

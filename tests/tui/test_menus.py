@@ -41,12 +41,12 @@ async def test_the_palette_finds_any_action_by_any_words_of_it(shelf: Path) -> N
 
 async def test_the_palette_finds_an_action_by_its_name_as_it_is_shown_or_as_the_settings_have_it(shelf: Path) -> None:
     async with Driver(shelf, size=(80, 24)) as tui:
+        await tui.press("ctrl+p")
         for action in ACTIONS:
             for name in {action.id, action.label} if action.id != "palette" else set():
-                await tui.press("ctrl+p")
-                await tui.type(name)
+                await tui.press("ctrl+u")
+                await tui.paste(name)
                 assert tui.menu_cursor().startswith(action.label), name
-                await tui.press("escape")
 
 
 async def test_the_box_of_a_menu_is_as_high_as_its_rows(shelf: Path) -> None:

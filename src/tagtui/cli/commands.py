@@ -205,8 +205,8 @@ def export_file(
     from pathlib import Path
 
     from tagtui.core.order import Order
+    from tagtui.export import write_export
     from tagtui.formats.registry import Writing
-    from tagtui.session import write_export
 
     wanted = query_of(picked, excluded, query)
     chosen = chosen or _format_for(target)

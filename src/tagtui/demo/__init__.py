@@ -1,5 +1,6 @@
 """The sample library: a copy for each visit, and nothing that a visitor does is kept."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,4 +19,18 @@ def demo_library() -> Iterator[Path]:
         with as_file(files(__package__) / "bookmarks.json") as original:
             shutil.copyfile(original, copy)
         copy.chmod(0o600)
-        yield copy
+        with _environment("TAGTUI_STATE", str(Path(folder) / "state")):  # its journal and backups go with it
+            yield copy
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

@@ -118,6 +118,11 @@ def is_empty(content: bytes) -> bool:
     return not body or body.isspace()
 
 
+def is_emptied(content: bytes) -> bool:
+    """Tell whether there is nothing in the file but, at most, an empty JSON object."""
+    return is_empty(content) or content.strip() == b"{}"
+
+
 def without_mark(content: bytes) -> bytes:
     """Return ``content`` without the byte order mark that some editors put before it."""
     return content.removeprefix(codecs.BOM_UTF8)

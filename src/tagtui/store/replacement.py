@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagtui.errors import LibraryFileError
-from tagtui.store.snapshot import Signature, signature_of
+from tagtui.store.snapshot import Signature, signature_of, sync_file
 
 _LITTER_AGE = 3600  # seconds, far above the time that a write takes
 
@@ -64,7 +64,7 @@ def _replace(
                 _give_rights(descriptor, old)
             write(file)
             file.flush()
-            os.fsync(descriptor)
+            sync_file(descriptor)
             new = signature_of(descriptor)
         before_rename()
         temporary.replace(target)

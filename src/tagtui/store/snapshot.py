@@ -11,6 +11,8 @@ from pathlib import Path
 
 Signature = tuple[int, int, int, int]
 
+_FULL_SYNC: int | None = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync leaves it in the drive's cache
+
 NO_CONTENT = hashlib.sha256(b"").hexdigest()
 
 
@@ -30,11 +32,18 @@ def digest_of(content: bytes) -> str:
 
 def sync_data(descriptor: int) -> None:
     """Make durable what was written to ``descriptor``, and its size; raises OSError."""
-    full = getattr(fcntl, "F_FULLFSYNC", None)
-    if full is not None:  # macOS: fsync leaves it in the drive's cache
-        fcntl.fcntl(descriptor, full)
+    if _FULL_SYNC is not None:
+        fcntl.fcntl(descriptor, _FULL_SYNC)
     else:
         getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+def sync_file(descriptor: int) -> None:
+    """Make durable what was written to ``descriptor``, and all that ``stat`` tells of it; raises OSError."""
+    if _FULL_SYNC is not None:
+        fcntl.fcntl(descriptor, _FULL_SYNC)
+    else:
+        os.fsync(descriptor)
 
 
 def write_all(descriptor: int, content: bytes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tagtui.errors import LibraryFileError
 from tagtui.store.replacement import replace_file
 
+STATE = "TAGTUI_STATE"  # the environment variable
 _PATH = "path"  # the file that names the library, for people, and for finding what a moved one left behind
 _JOURNAL = re.compile(r"([0-9a-f]{64})\.journal")
 
@@ -63,7 +64,7 @@ class StateFolder:
         except OSError as error:
             raise LibraryFileError(
                 f"{self.library}: {self.folder}, which may hold changes to it, cannot be read: {error.strerror}; mend "
-                f"that or set XDG_STATE_HOME"
+                f"that or set TAGTUI_STATE"
             ) from error
 
     def create(self) -> None:
@@ -81,12 +82,15 @@ class StateFolder:
             reason = getattr(error, "strerror", None) or error
             raise LibraryFileError(
                 f"{self.library}: not saved, the file is as it was: {reason}: {self.folder} cannot be made; mend that "
-                f"or set XDG_STATE_HOME"
+                f"or set TAGTUI_STATE"
             ) from error
 
 
 def state_root() -> Path:
-    """Return the folder that holds the state folders of all libraries."""
+    """Return the folder that holds the state folders of all libraries: TAGTUI_STATE, else the user's."""
+    named = os.environ.get(STATE)
+    if named:
+        return Path(named)
     from platformdirs import user_state_path
 
     return user_state_path("tagtui") / "libraries"

@@ -31,7 +31,7 @@ class LibraryStorage(Storage):
     """The storage: a library file with its journal; a missing file reads as no tables.
 
     Changes are durable when a call returns, and stand in the file itself after :meth:`close`, or before.  A new file
-    gets a ``library`` table for ``owner``, if that is named.
+    gets a ``bookmarks`` table, and a ``library`` table for ``owner``, if that is named.
     """
 
     def __init__(self, path: str | os.PathLike[str], owner: str = "", state: StateFolder | None = None) -> None:

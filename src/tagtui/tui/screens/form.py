@@ -66,7 +66,7 @@ class _Flag(Checkbox):
 
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  -- Textual's name, and a constant there
-        return "✓" if self.value else " "
+        return "✓" if self.value else "·"
 
 
 class BookmarkForm(ModalScreen[None]):
@@ -99,11 +99,12 @@ class BookmarkForm(ModalScreen[None]):
         }
         & Horizontal { height: 1; }
         & .label { width: 12; color: $text-muted; }
-        & Input { width: 1fr; border: none; height: 1; padding: 0; background: $boost; }
+        & Input { width: 1fr; border: none; height: 1; padding: 0; background: $panel; }
         & .note { height: auto; max-height: 2; padding-left: 12; color: $text-muted; }
         & .note.-error { color: $text-error; text-style: bold; }
         & TagChoices { margin-left: 12; }
-        & TextArea { height: 8; min-height: 2; border: none; padding: 0; background: $boost; }
+        & TextArea { height: 8; min-height: 2; border: none; padding: 0; background: $panel; }
+        & .toggle--button { color: $text; background: $panel; text-style: bold; }
         & Checkbox { border: none; padding: 0; margin-right: 3; background: $surface; height: 1; }
     }
     BookmarkForm.-narrow > Vertical { width: 100%; padding: 0; }

@@ -1,0 +1,39 @@
+"""Write bookmarks to a file in another program's format."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from tagtui.core.bookmark import Bookmark
+from tagtui.errors import LibraryFileError
+from tagtui.formats.registry import Format, Writing
+from tagtui.session import Session
+from tagtui.store.replacement import replace_file
+
+
+def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
+    """Write ``bookmarks`` to ``target`` in the ``chosen`` format: whole or not at all, but for a device or a pipe.
+
+    Raises LibraryFileError, also where ``target`` is the library itself.
+    """
+    if _same_file(target, session.path):
+        raise LibraryFileError(f"{target}: this is the library itself; name another file to export to")
+
+    def write(file: BinaryIO) -> None:
+        chosen.write(bookmarks, file, Writing(session.library.owner))
+
+    if not target.exists() or target.is_file():
+        replace_file(target, write)
+        return
+    try:
+        with target.open("wb") as file:
+            write(file)
+    except OSError as error:
+        raise LibraryFileError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return os.path.realpath(one) == os.path.realpath(other)
