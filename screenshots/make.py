@@ -51,8 +51,8 @@ PICTURES = (
     Picture(
         "form",
         (100, 28),
-        query="#streaming",
-        keys=("a", *"https://kafka.apache.org/streams", "tab", *"Kafka Streams", "tab", *"kafka ", *"str"),
+        query="#kafka #ops -#storm",
+        keys=("2", "down", "e", "tab", *" str"),
     ),
     Picture("palette", (100, 28), query="#unix", keys=("ctrl+p", *"pick")),
 )

@@ -75,6 +75,7 @@ def test_documents_without_a_url_are_told_and_survive(tagtui: Cli, rows: list[Ro
 def test_a_path_with_a_control_sequence_in_it_is_printed_without(tmp_path: Path) -> None:
     evil = tmp_path / "\x1b[31mred\n.json"
     evil.write_text("oops")
+    os.utime(evil, (0, 0))  # nobody can be in the middle of writing it
     done = run("list", "--file", evil)
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1

@@ -169,7 +169,7 @@ class ChangingLibrary(RuleBasedStateMachine):
             assert shown(view) == kept
 
 
-ChangingLibrary.TestCase.settings = settings(max_examples=20, stateful_step_count=12)
+ChangingLibrary.TestCase.settings = settings(max_examples=12, stateful_step_count=12)
 TestChangingLibrary = ChangingLibrary.TestCase
 
 
@@ -177,7 +177,7 @@ TestChangingLibrary = ChangingLibrary.TestCase
 
 
 @given(st.dictionaries(st.integers(1, 9), bookmarks, max_size=8), meeting_queries, orders)
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_a_library_that_was_loaded_answers_as_one_that_grew(
     books: dict[int, Bookmark], query: Query, order: Order
 ) -> None:

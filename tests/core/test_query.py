@@ -89,7 +89,7 @@ def test_texts_read_as_meant(text: str, terms: tuple[object, ...]) -> None:
 
 
 @given(hostile_queries)
-@settings(max_examples=60)
+@settings(max_examples=30)
 @example(Query(tuple(map(Tag, HOSTILE))))
 @example(Query(tuple(Tag(name, prefix=True) for name in HOSTILE)))
 @example(Query((AnyOf(tuple(map(Tag, HOSTILE))), Not(AnyOf((Tag("or"), Tag("|", prefix=True)))))))
@@ -110,7 +110,7 @@ any_text = st.builds(
 
 
 @given(any_text)
-@settings(max_examples=50)
+@settings(max_examples=30)
 @example("word #a or #b | #c -#d or #e")
 def test_any_text_is_read_and_every_part_of_the_answer_has_its_place(text: str) -> None:
     parsed = parse(text)
@@ -195,7 +195,7 @@ def standings(query: Query, name: str) -> list[object]:
 
 
 @given(meeting_queries, tag_names)
-@settings(max_examples=50)
+@settings(max_examples=30)
 @example(Query((Not(AnyOf((Tag("a"), Tag("b")))),)), "A")
 @example(Query((Tag("b"), AnyOf((Tag("a"), Tag("b"))))), "a")
 def test_a_tag_stands_in_a_query_once_however_it_was_put_there(query: Query, name: str) -> None:
@@ -216,7 +216,7 @@ def test_a_tag_stands_in_a_query_once_however_it_was_put_there(query: Query, nam
 
 
 @given(meeting_queries, tag_names)
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_dropping_undoes_a_pick_and_leaves_all_else_as_it_was(query: Query, name: str) -> None:
     if query.standing(name) is None:
         assert query.pick(name).drop_tag(name) == query.exclude(name).drop_tag(name) == query
@@ -229,7 +229,7 @@ STEPS: list[Step] = [Query.pick, Query.exclude, Query.alternative, Query.drop_ta
 
 
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from("abAB")), max_size=10))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_groups_never_shrink_below_two_and_no_tag_stands_twice(steps: list[tuple[Step, str]]) -> None:
     query = Query()
     for step, name in steps:

@@ -123,7 +123,7 @@ def test_found_places_are_those_a_reader_would_mark(text: str, needles: tuple[st
 
 
 @given(shifty_text, shifty_text, st.data())
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_every_place_found_folds_to_a_needle_and_none_is_missed(text: str, other: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     needles = (fold(text[start : start + 2]), fold(other[:2]))

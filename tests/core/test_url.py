@@ -73,7 +73,7 @@ def test_a_key_looks_like_a_url() -> None:
 
 
 @given(any_text | url_like)
-@settings(max_examples=80)
+@settings(max_examples=40)
 @example("http://a.org//")
 def test_the_short_way_to_a_key_leads_to_the_same(text: str) -> None:
     short = comparison_key(text)
@@ -83,7 +83,7 @@ def test_the_short_way_to_a_key_leads_to_the_same(text: str) -> None:
 
 
 @given(any_text | url_like)
-@settings(max_examples=80)
+@settings(max_examples=40)
 @example("http://a.org:80:80/")
 def test_any_text_has_a_key_which_is_its_own_key(text: str) -> None:
     key = comparison_key(text)

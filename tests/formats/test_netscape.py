@@ -402,7 +402,7 @@ def test_what_is_written_is_read_as_it_was(library: list[Bookmark]) -> None:
     assert not skipped(content, FORMAT)
 
 
-@settings(quick, max_examples=60)
+@settings(quick)
 @given(
     libraries(earliest=datetime(1970, 1, 1, 0, 0, 1)).map(lambda it: written(it, FORMAT))  # noqa: DTZ001
     | st.sampled_from([name for name in NAMES if name.endswith(".html")]).map(sample).flatmap(damaged)

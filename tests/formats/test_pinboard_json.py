@@ -255,7 +255,7 @@ def test_what_is_written_is_read_as_it_was(library: list[Bookmark]) -> None:
     assert not skipped(content, FORMAT)
 
 
-@settings(quick, max_examples=60)
+@settings(quick)
 @given(libraries(earliest=datetime(1, 1, 1)).map(lambda it: written(it, FORMAT)) | damaged(sample("pinboard.json")))  # noqa: DTZ001
 def test_entries_read_at_once_are_those_read_field_by_field(content: bytes) -> None:
     try:

@@ -111,7 +111,7 @@ def prove_against_failures(folder: Path, *, is_new: bool, stride: int = 1) -> se
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_any_call_may_fail(tmp_path: Path, is_new: bool) -> None:
-    assert len(prove_against_failures(tmp_path, is_new=is_new, stride=47)) > 3
+    assert len(prove_against_failures(tmp_path, is_new=is_new, stride=89)) > 2
 
 
 @pytest.mark.long
@@ -169,7 +169,7 @@ def prove_against_deaths(folder: Path, *, is_new: bool, stride: int = 1) -> int:
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_a_process_may_die_at_any_call(tmp_path: Path, is_new: bool) -> None:
-    assert prove_against_deaths(tmp_path, is_new=is_new, stride=8) > 8
+    assert prove_against_deaths(tmp_path, is_new=is_new, stride=13) > 5
 
 
 @pytest.mark.long
@@ -199,11 +199,11 @@ def stranded(folder: Path) -> tuple[Path, State]:
     return path, state
 
 
-def prove_against_deaths_of_recovery(folder: Path, seconds: Sequence[int]) -> int:
+def prove_against_deaths_of_recovery(folder: Path, seconds: Sequence[int | None]) -> int:
     """Let the process that recovers die at each call, and the next one at each of ``seconds``; count the deaths."""
     deaths = 0
     for first in itertools.count():
-        for second in (None, *seconds):
+        for second in seconds:
             attempt = folder / f"{first}-{second}"
             with stage(attempt):
                 path, state = stranded(attempt)
@@ -219,12 +219,12 @@ def prove_against_deaths_of_recovery(folder: Path, seconds: Sequence[int]) -> in
 
 
 def test_recovery_may_die_at_any_call_and_again(tmp_path: Path) -> None:
-    assert prove_against_deaths_of_recovery(tmp_path, range(5, 30, 25)) > 10
+    assert prove_against_deaths_of_recovery(tmp_path, (7,)) > 10
 
 
 @pytest.mark.long
 def test_recovery_may_die_at_any_call_and_again_at_any(tmp_path: Path) -> None:
-    assert prove_against_deaths_of_recovery(tmp_path, range(40)) > 1000
+    assert prove_against_deaths_of_recovery(tmp_path, (None, *range(40))) > 1000
 
 
 # --- others are at work meanwhile
@@ -258,7 +258,7 @@ def prove_against_replacement(folder: Path, *, is_new: bool, stride: int = 1) ->
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_a_plain_program_may_replace_the_file_at_any_call(tmp_path: Path, is_new: bool) -> None:
-    prove_against_replacement(tmp_path, is_new=is_new, stride=9)
+    prove_against_replacement(tmp_path, is_new=is_new, stride=13)
 
 
 @pytest.mark.long

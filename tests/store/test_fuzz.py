@@ -57,7 +57,7 @@ def documents(content: bytes) -> dict[tuple[str, str], Any]:
 
 
 @given(damage=damages())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_damaged_snapshot_is_refused_and_untouched_or_kept_but_for_the_change(
     damage: tuple[str, float, bytes],
 ) -> None:

@@ -137,14 +137,14 @@ def test_what_one_side_left_alone_is_as_the_other_has_it(table: str, base: Field
 
 
 @given(base=st.none() | WELL_FORMED, ours=WELL_FORMED, theirs=WELL_FORMED)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_merging_twice_changes_nothing(base: Fields | None, ours: Fields, theirs: Fields) -> None:
     once = merge(base, ours, theirs)
     assert merge(base, ours, once) == once
 
 
 @given(table=TABLES, base=DOCUMENTS, ours=MALFORMED, theirs=MALFORMED)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_merging_what_is_no_bookmark_comes_to_rest(
     table: str, base: Fields | None, ours: Fields, theirs: Fields
 ) -> None:
@@ -153,7 +153,7 @@ def test_merging_what_is_no_bookmark_comes_to_rest(
 
 
 @given(base=WELL_FORMED, ours=WELL_FORMED, theirs=WELL_FORMED)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_it_does_not_matter_for_tags_and_flags_who_merges_whom(base: Fields, ours: Fields, theirs: Fields) -> None:
     one, other = merge(base, ours, theirs), merge(base, theirs, ours)
     assert one is not None
@@ -164,7 +164,7 @@ def test_it_does_not_matter_for_tags_and_flags_who_merges_whom(base: Fields, our
 
 
 @given(base=WELL_FORMED, ours=WELL_FORMED, theirs=WELL_FORMED)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nothing_that_either_side_wrote_is_lost(base: Fields, ours: Fields, theirs: Fields) -> None:
     result = merge(base, ours, theirs)
     assert result is not None
@@ -178,7 +178,7 @@ def test_nothing_that_either_side_wrote_is_lost(base: Fields, ours: Fields, thei
 
 
 @given(base=DOCUMENTS, ours=DOCUMENTS, theirs=DOCUMENTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nothing_is_changed_in_what_is_merged(base: Fields | None, ours: Fields | None, theirs: Fields | None) -> None:
     before = repr((base, ours, theirs))
     merge(base, ours, theirs)

@@ -84,7 +84,7 @@ def answer(db: TinyDB, name: str, call: tuple[Any, ...]) -> str:
 
 
 @given(calls=st.lists(st.tuples(NAMES, CALLS), max_size=25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_same_calls_give_the_same_answers_and_leave_the_same_documents(
     calls: list[tuple[str, tuple[Any, ...]]],
 ) -> None:

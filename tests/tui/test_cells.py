@@ -40,7 +40,7 @@ LINES = TEXTS.map(lambda text: text.replace("\n", " ").replace("\t", " "))
 RUNS = st.lists(LINES.map(lambda text: Run(text, Style())), max_size=5)
 WIDTHS = st.integers(-3, 90)
 ROOMS = st.integers(1, 90)
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=30, deadline=None)
 
 HEARTS = "❤️" * 30  # one cell by its first character, two with the selector after it
 

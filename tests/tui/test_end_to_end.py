@@ -1,6 +1,7 @@
 """The installed program on a real terminal: bytes go in and bytes come out."""
 
 import json
+import os
 import re
 import sys
 from base64 import b64encode
@@ -128,6 +129,7 @@ def test_an_export_of_pinboard_is_imported_and_browsed_and_without_colours_picks
 
 def test_a_file_that_is_no_library_is_refused_in_a_line_and_the_terminal_is_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"bookmarks": nonsense}')
+    os.utime(tmp_path / "bad.json", (0, 0))  # nobody can be in the middle of writing it
     with started(tmp_path, "--file", "bad.json") as terminal:
         assert terminal.wait_exit() == 1
         told = restored(terminal)
