@@ -89,7 +89,7 @@ def test_the_first_time_added_and_the_last_time_modified_stand() -> None:
 
 def test_extra_holds_what_either_side_knows() -> None:
     mine, other = of(extra={"x": 1, "both": "mine"}), of(extra={"y": 2, "both": "theirs"})
-    assert merge(of(), mine, other) == of(extra={"x": 1, "y": 2, "both": "mine"})
+    assert merge(of(), mine, other) == of(extra={"x": 1, "y": 2, "both": "mine", "conflict:both": "theirs"})
 
 
 @pytest.mark.parametrize("field", ["title", "by", "url"])

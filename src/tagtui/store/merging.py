@@ -118,9 +118,17 @@ def _annotation(_base: Any, ours: Any, theirs: Any) -> Any:
     return next((one for one, other in ((theirs, ours), (ours, theirs)) if other.strip() in one), None)
 
 
-def _extra(_base: Any, ours: Any, theirs: Any) -> Any:
-    """Return what either format's readers kept."""
-    return {**theirs, **ours} if isinstance(ours, dict) and isinstance(theirs, dict) else None
+def _extra(base: Any, ours: Any, theirs: Any) -> Any:
+    """Return what either side made of each entry; what both changed in different ways stays twice."""
+    if not all(isinstance(extra, dict) for extra in (base, ours, theirs)):
+        return None
+    result = {}
+    for name in dict.fromkeys((*theirs, *ours)):
+        before, mine, other = (extra.get(name, _ABSENT) for extra in (base, ours, theirs))
+        result[name] = other if mine == before else mine
+        if mine != before and other not in (before, mine) and other is not _ABSENT:
+            result[f"{CONFLICT}{name}"] = other
+    return {name: value for name, value in result.items() if value is not _ABSENT}
 
 
 _JOINED: Mapping[str, _Join] = {
