@@ -92,6 +92,10 @@ TRIALS = {
 }
 
 
+PALETTE_TOO = {"theme", "sort", "help", "add", "clear", "next_pane", "first", "undo"}
+"""Of the many actions of all panes, those that are tried from the palette as well: it treats them all alike."""
+
+
 @pytest.fixture
 def hundred(tmp_path: Path) -> Path:
     first = saved("Row 1", "alpha beta every", "A match, a match and a match.")
@@ -138,7 +142,7 @@ async def test_each_action_does_what_it_says_by_each_of_its_keys_and_from_the_pa
                 await start(tui, action)
                 await tui.press(key)
                 assert TRIALS[action.id].seen(tui), f"{action.id} by {key}:\n{tui.screen_text()}"
-            if action.id != "palette":
+            if action.where not in (ROWS, ANYWHERE) or action.id in PALETTE_TOO:
                 await start(tui, action)
                 await choose(tui, action)
                 assert TRIALS[action.id].seen(tui), f"{action.id} from the palette:\n{tui.screen_text()}"
