@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,7 +79,7 @@ class BookmarkForm(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
-        # with priority, for else what is typed at once behind them would still go to the field before
+        # With priority, or what is typed at once behind them would still go to the field before.
         Binding("tab", "next_field", show=False, priority=True),
         Binding("down", "go_to_choices", show=False, priority=True),
         Binding("shift+tab", "previous_field", show=False, priority=True),
@@ -241,11 +242,20 @@ class BookmarkForm(ModalScreen[None]):
         """Leave ``down`` to the other fields."""
         return action != "go_to_choices" or self.query_one("#tags", Input).has_focus
 
-    def action_go_to_choices(self) -> None:
+    async def action_go_to_choices(self) -> None:
+        await self._typed_before()
         self.set_focus(self.query_one(TagChoices))
 
-    def action_next_field(self) -> None:
+    async def _typed_before(self) -> None:
+        """Wait until the field has all that was typed before this key, which came straight to the form."""
+        if self.focused is not None:
+            done = asyncio.Event()
+            self.focused.call_later(done.set)
+            await done.wait()
+
+    async def action_next_field(self) -> None:
         """Complete the tag that is being typed or, where none is, go to the next field."""
+        await self._typed_before()
         typed = self._split()[-1]
         first = self.query_one(TagChoices).tag_at(1)
         if self.query_one("#tags", Input).has_focus and typed and first not in ("", typed):
@@ -253,7 +263,8 @@ class BookmarkForm(ModalScreen[None]):
         else:
             self._step(1)
 
-    def action_previous_field(self) -> None:
+    async def action_previous_field(self) -> None:
+        await self._typed_before()
         self._step(-1)
 
     def _step(self, step: int) -> None:
@@ -277,9 +288,13 @@ class BookmarkForm(ModalScreen[None]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        self.action_save()
+        self._save_filled()
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
+        await self._typed_before()
+        self._save_filled()
+
+    def _save_filled(self) -> None:
         filled = self.filled()
         if not self._tags_only and not scheme(filled.url):
             self._note("no URL yet: it needs a scheme, as in https://…", is_error=True)
@@ -288,7 +303,8 @@ class BookmarkForm(ModalScreen[None]):
         self.dismiss()
         self._save(filled)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
+        await self._typed_before()
         filled = self.filled()
         self.dismiss()
         self._leave(filled)
