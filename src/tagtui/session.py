@@ -2,7 +2,7 @@
 
 import gc
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tagtui.clock import utc_now
-from tagtui.core.changes import Change, Delta
+from tagtui.core.changes import Change, Delta, Edit
 from tagtui.core.library import Library
 from tagtui.core.text import clean_line
 from tagtui.errors import LibraryFileError
@@ -22,6 +22,7 @@ from tagtui.store.ledger import Arrivals, Ledger, MovedError
 from tagtui.store.merging import ABOUT, BOOKMARKS
 from tagtui.store.reading import Loaded, about, parse_library
 from tagtui.store.rendering import render
+from tagtui.store.replacement import replace_file
 from tagtui.store.shelf import Shelf, are_tidy, bookmarks_after, is_bulk
 from tagtui.store.tables import RawTables
 from tagtui.store.tidying import RULES
@@ -253,10 +254,22 @@ class Session:
 
     def write_again(self) -> News:
         """Write the library as it is in memory, where its file was deleted or emptied; raises LibraryFileError."""
+        self._ledger.write_again(self._text_after(()))
+        return self.refresh()
+
+    def write_copy(self, path: Path, change: Change) -> None:
+        """Write the library with ``change``, which its own file did not take, to ``path``; raises LibraryFileError."""
+        replace_file(path, lambda file: file.writelines(self._text_after(change.edits)))
+
+    def _text_after(self, edits: Iterable[Edit]) -> Iterator[bytes]:
+        """Return the text of a library file that holds what is in memory, after ``edits``."""
         documents: dict[str, Any] = {str(id): bookmark for id, bookmark in self.library.bookmarks.items()}
         documents |= {str(id): text for id, text in self._shelf.kept.items()}
-        self._ledger.write_again(render({ABOUT: {"1": about(self.library.owner)}, BOOKMARKS: documents}))
-        return self.refresh()
+        for edit in edits:
+            documents.pop(str(edit.id), None)
+            if edit.after is not None:
+                documents[str(edit.id)] = edit.after
+        return render({ABOUT: {"1": about(self.library.owner)}, BOOKMARKS: documents})
 
     @property
     def is_folded(self) -> bool:

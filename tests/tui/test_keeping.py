@@ -107,6 +107,26 @@ async def test_what_cannot_be_saved_is_told_and_tried_again(shelf: Path, monkeyp
         assert len(documents(shelf)) == 7
 
 
+async def test_what_cannot_be_saved_is_saved_elsewhere(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    async with Driver(shelf) as tui:
+        await tui.press("2")
+        with monkeypatch.context() as broken:
+            broken.setattr(os, "fdatasync", full)
+            await tui.press("d")
+        await tui.press("down", "enter")
+        [copy] = (tmp_path / "home").glob("*.json")
+        assert tui.toasts()[-1] == f"saved in {copy}"
+        assert len(documents(copy)) == 7
+        assert len(documents(shelf)) == 8
+
+
 async def test_two_screens_on_one_file_see_each_others_changes(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tagtui.tui.keeper.LOOK_EVERY", 0.02)
     async with Driver(shelf) as one, Driver(shelf) as two:

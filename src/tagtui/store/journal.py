@@ -7,7 +7,7 @@ line, which its CRC gives away, and which the next writer cuts off; after the sy
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -227,11 +227,6 @@ def net(transactions: Iterable[Transaction]) -> Net:
             key = edit.table, edit.id
             found[key] = (found[key][0] if key in found else edit.old, edit.new)
     return {key: (old, new) for key, (old, new) in found.items() if old != new}
-
-
-def as_edits(changes: Mapping[Key, tuple[Document | None, Document | None]]) -> tuple[DocumentEdit, ...]:
-    """Return net changes as the edits of one transaction."""
-    return tuple(DocumentEdit(table, id, old, new) for (table, id), (old, new) in changes.items())
 
 
 def _last_line(lines: bytes) -> bytes:

@@ -13,8 +13,6 @@ Signature = tuple[int, int, int, int]
 
 _FULL_SYNC: int | None = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync leaves it in the drive's cache
 
-NO_CONTENT = hashlib.sha256(b"").hexdigest()
-
 
 def signature_of(file: Path | int) -> Signature | None:
     """Return inode, size, time of change of content and of status of ``file``; ``None`` if it is not there."""

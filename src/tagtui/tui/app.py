@@ -233,11 +233,17 @@ class TagtuiApp(App[None]):
         left = f"; {counted(undone.left, 'bookmark')} changed since, and left alone" if undone.left else ""
         self.say(f"{word}: {undone.label}{left}" if undone.label else f"Nothing to {event.which}")
 
+    @on(said.SavedElsewhere)
+    def _saved_elsewhere(self, event: said.SavedElsewhere) -> None:
+        self.say(f"saved in {event.place}")
+
     @on(said.SaveFailed)
     def _save_failed(self, event: said.SaveFailed) -> None:
         def answered(answer: str) -> None:
             if answer == "retry":
                 self.post_message(said.ChangeRequested(event.plan))
+            elif answer == "elsewhere":
+                self.run_worker(self._keeper.save_elsewhere(event.change), group="save")
             elif answer == "copy":
                 from tagtui.core.changes import as_json
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tagtui.clock import utc_now
 from tagtui.errors import TagtuiError
 from tagtui.tui import messages as said
 
@@ -130,6 +131,18 @@ class Keeper:
                 self._post(said.SaveFailed(str(error), change, plan))
             else:
                 self._post(said.Saved(change.label, delta))
+
+    async def save_elsewhere(self, change: Change) -> None:
+        """Write the library with ``change``, which its own file did not take, to the home folder, and say where."""
+        if self.session is None:
+            return
+        path = Path.home() / f"{self.path.stem}-{utc_now():%Y%m%dT%H%M%SZ}.json"
+        try:
+            await asyncio.to_thread(self.session.write_copy, path, change)
+        except TagtuiError as error:
+            self._post(said.LibraryFailed(str(error)))
+        else:
+            self._post(said.SavedElsewhere(str(path)))
 
     async def take_back(self, which: str) -> None:
         """``undo`` or ``redo`` the last change, show it, and say so."""

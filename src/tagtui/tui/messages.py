@@ -178,6 +178,13 @@ class SaveFailed(Message):
 
 
 @dataclass
+class SavedElsewhere(Message):
+    """A change stands, with the whole library, in another file."""
+
+    place: str
+
+
+@dataclass
 class TakenBack(Message):
     """Undo or redo is done; ``undone`` says of what."""
 

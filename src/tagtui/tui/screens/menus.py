@@ -26,6 +26,7 @@ _OF_TAGS = "tags "  # before the value of an order of tags
 
 NOT_SAVED = (
     Option("retry", "Try again"),
+    Option("elsewhere", "Save the library with it in your home folder"),
     Option("copy", "Copy what was not saved, as JSON"),
     Option("leave", "Give it up"),
 )
