@@ -15,13 +15,16 @@ from tagtui.store.replacement import replace_file
 def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
     """Write ``bookmarks`` to ``target`` in the ``chosen`` format: whole or not at all, but for a device or a pipe.
 
-    Raises LibraryFileError, also where ``target`` is the library itself.
+    Raises LibraryFileError, also where ``target`` is the library itself; the format must be one that can be written.
     """
+    write_all = chosen.write
+    if write_all is None:
+        raise LibraryFileError(f"{target}: {chosen.label} can be read only; choose another format")
     if _same_file(target, session.path):
         raise LibraryFileError(f"{target}: this is the library itself; name another file to export to")
 
     def write(file: BinaryIO) -> None:
-        chosen.write(bookmarks, file, Writing(session.library.owner))
+        write_all(bookmarks, file, Writing(session.library.owner))
 
     if not target.exists() or target.is_file():
         replace_file(target, write)

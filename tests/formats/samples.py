@@ -1,5 +1,6 @@
 """What the tests of the formats share: their producers' files, damage to them, and bookmarks of every kind."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from tagtui.core.bookmark import Bookmark, Draft, tidy
 from tagtui.core.intake import Skipped, accept
-from tagtui.formats.registry import Entry, Source, Writing, by_name
+from tagtui.formats.registry import Entry, Source, Writing, by_name, read
 
 OWNER = "jm"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -29,7 +30,7 @@ def sample(name: str) -> bytes:
 
 def entries(content: bytes | str, format_name: str, name: str = "bookmarks") -> list[Entry]:
     content = content.encode() if isinstance(content, str) else content
-    return list(by_name(format_name).read(Source(content, name)))
+    return list(read(Source(content, name), by_name(format_name)))
 
 
 def drafts(content: bytes | str, format_name: str) -> list[Draft]:
@@ -40,9 +41,11 @@ def skipped(content: bytes | str, format_name: str) -> list[Skipped]:
     return [entry for entry in entries(content, format_name) if isinstance(entry, Skipped)]
 
 
-def written(bookmarks: list[Bookmark], format_name: str) -> bytes:
+def written(bookmarks: Iterable[Bookmark], format_name: str) -> bytes:
     out = BytesIO()
-    by_name(format_name).write(bookmarks, out, Writing(OWNER))
+    write = by_name(format_name).write
+    assert write is not None
+    write(bookmarks, out, Writing(OWNER))
     return out.getvalue()
 
 

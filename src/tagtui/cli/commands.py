@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ORDERS = ("relevance", "added", "oldest", "modified", "title", "url", "site")
 TAG_ORDERS = ("count", "name", "association")
 
-_SUFFIXES = {"html": "netscape", "htm": "netscape", "json": "pinboard-json", "": "pinboard-json"}
+_PLAIN_EXPORT = "pinboard-json"  # for standard output, and a name without an end
 
 
 class _Failed(click.ClickException):
@@ -158,11 +158,24 @@ def list_tags(
 @file_option
 @owner_option
 @format_option
+@click.option(
+    "--folders-as-tags/--no-folders-as-tags",
+    "folders",
+    default=None,
+    help="Make the file's folders tags; else only where it has no tags.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
 def import_file(
-    given: Given, /, source: str, chosen: "Format | None", dry_run: bool, as_json: bool, **options: Any
+    given: Given,
+    /,
+    source: str,
+    chosen: "Format | None",
+    folders: bool | None,
+    dry_run: bool,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Take in a bookmark file.
 
@@ -170,7 +183,7 @@ def import_file(
     """
     gc.disable()  # a short-lived process that makes objects by the million, and no garbage
     session = open_session(given.overlaid(options))
-    change, report = _plan_import(session, source, chosen)
+    change, report = _plan_import(session, _read_source(source, folders), chosen)
     for warning in report.warnings:
         say(f"warning: {warning}")
     if change.edits and not dry_run:
@@ -210,6 +223,8 @@ def export_file(
 
     wanted = query_of(picked, excluded, query)
     chosen = chosen or _format_for(target)
+    if chosen.write is None:
+        raise click.UsageError(f"{chosen.label} can be read only; tagtui formats lists what can be written")
     session = open_session(given.overlaid(options))
     library = session.library
     ids = library.search(wanted, Order.ADDED).ids
@@ -253,25 +268,24 @@ def _browse(given: Given, query: str) -> None:
     run(path, owner_name(given.owner, settings), settings, given.theme, query)
 
 
-def _plan_import(session: "Session", name: str, chosen: "Format | None") -> "tuple[Change, Report]":
+def _plan_import(session: "Session", source: "Source", chosen: "Format | None") -> "tuple[Change, Report]":
     from tagtui.clock import utc_now
     from tagtui.core.intake import plan_import
-    from tagtui.formats.registry import detect
+    from tagtui.formats.registry import read
 
-    source = _read_source(name)
-    entries = (chosen or detect(source)).read(source)
-    return plan_import(session.library, with_progress(entries, "Reading"), utc_now())
+    return plan_import(session.library, with_progress(read(source, chosen), "Reading"), utc_now())
 
 
-def _read_source(name: str) -> "Source":
+def _read_source(name: str, folders: bool | None) -> "Source":
     from pathlib import Path
 
     from tagtui.formats.registry import Source
 
     if name == "-":
-        return Source(sys.stdin.buffer.read(), "standard input")
+        return Source(sys.stdin.buffer.read(), "standard input", None, folders)
+    path = Path(name)
     try:
-        return Source(Path(name).read_bytes(), name)
+        return Source(path.read_bytes(), name, path, folders)
     except OSError as error:
         raise ImportFileError(f"{name}: cannot be read: {error.strerror}") from error
 
@@ -280,10 +294,11 @@ def _format_for(target: str) -> "Format":
     """Return the format that the target's name asks for; raises UsageError where it asks for none that is known."""
     from pathlib import PurePath
 
-    from tagtui.formats.registry import by_name, formats
+    from tagtui.formats.registry import by_name, by_suffix, writable
 
     suffix = PurePath(target).suffix.lower().removeprefix(".")
-    if suffix in _SUFFIXES:
-        return by_name(_SUFFIXES[suffix])
-    known = ", ".join(candidate.name for candidate in formats())
+    found = by_suffix(suffix) if suffix else by_name(_PLAIN_EXPORT)
+    if found:
+        return found
+    known = ", ".join(candidate.name for candidate in writable())
     raise click.UsageError(f"no format goes with a name in .{suffix}; name one with --format ({known})")

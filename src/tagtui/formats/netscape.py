@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from tagtui.core.bookmark import Bookmark, Draft, split_tags, tag_key
+from tagtui.core.bookmark import Bookmark, Draft, clean_tags, split_tags, tag_key
 from tagtui.core.intake import Skipped
 from tagtui.core.url import clean_url
 from tagtui.formats.dates import read_added, read_date
@@ -38,9 +38,9 @@ _FOOT = b"</DL><p>\n"
 
 
 def read(source: Source) -> Iterator[Entry]:
-    """Yield the links of ``source``; where none of them has TAGS, the folders are the tags."""
+    """Yield the links of ``source``; the folders are tags if that is wanted or, unasked, where no link has TAGS."""
     decoded = to_utf8(source.content)
-    manner = _Manner.of(decoded.utf8)
+    manner = _Manner.of(decoded.utf8, source.folders_as_tags)
     remarks = () if manner.dated else ("no bookmark of this file has a date; they all get today's",)
     return with_remarks(_read(decoded.utf8, manner, datetime.now(UTC)), decoded.warnings + remarks)
 
@@ -57,20 +57,22 @@ def _recognises(head: bytes) -> bool:
     return bool(_DOCTYPE.search(utf8) or (utf8.lstrip().startswith(b"<") and _LIST.search(utf8)))
 
 
-FORMAT = Format("netscape", "Netscape bookmark file", _recognises, read, write)
+FORMAT = Format("netscape", "Netscape bookmark file", _recognises, read, write, ("html", "htm"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """What a file's links have: any TAGS, any ADD_DATE."""
+    """How a file's links are to be read: whether the folders are tags, and whether any link has a date."""
 
-    tagged: bool
+    foldered: bool
     dated: bool
 
     @classmethod
-    def of(cls, content: bytes) -> "_Manner":
-        tagged = _TAGGED.search(content) and any("TAGS" in link.attributes for link in links(content))
-        return cls(tagged=bool(tagged), dated=bool(_DATED.search(content)))
+    def of(cls, content: bytes, folders_as_tags: bool | None) -> "_Manner":
+        if folders_as_tags is None:
+            tagged = _TAGGED.search(content) and any("TAGS" in link.attributes for link in links(content))
+            folders_as_tags = not tagged
+        return cls(foldered=folders_as_tags, dated=bool(_DATED.search(content)))
 
 
 def _read(content: bytes, manner: _Manner, now: datetime) -> Iterator[Entry]:
@@ -93,7 +95,9 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
     added, warnings = read_added(_date(first), now)
     modified = added if last == first else read_date(_date(last), now)
     private, unread = is_yes(attributes.pop("PRIVATE", "")), is_yes(attributes.pop("TOREAD", ""))
-    tags = split_tags(attributes.pop("TAGS", "")) if manner.tagged else link.folders
+    tags = split_tags(attributes.pop("TAGS", ""))
+    if manner.foldered:
+        tags = clean_tags((*tags, *link.folders)) if tags else link.folders
     kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)}
     return Draft(
         url=url,

@@ -79,7 +79,7 @@ def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> No
     out.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
 
 
-FORMAT = Format("pinboard-json", "Pinboard JSON", _recognises, read, write)
+FORMAT = Format("pinboard-json", "Pinboard JSON", _recognises, read, write, ("json",))
 
 
 def _read(decoded: Decoded, name: str, now: datetime) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ where the format allows it, and never drop an entry in silence, see :class:`~tag
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark, Draft
@@ -15,15 +16,24 @@ from tagtui.errors import ImportFileError
 
 Entry = Draft | Skipped
 
-_MODULES = ("pinboard_json", "netscape")  # in the order in which a file's content is tried
+# In the order in which a file's content is tried: what leaves no doubt first, what fits nearly any text last.
+_MODULES = (
+    "pinboard_json",
+    "netscape",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: its content, and its name for messages."""
+    """A file to read: its content, its name for messages, and its place if it lies on a disk.
+
+    ``folders_as_tags`` says whether folders become tags; ``None`` leaves that to the format.
+    """
 
     content: bytes
     name: str
+    path: Path | None = None
+    folders_as_tags: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +43,46 @@ class Writing:
     owner: str
 
 
+Reader = Callable[[Source], Iterator[Entry]]
+Writer = Callable[[Iterable[Bookmark], BinaryIO, Writing], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A file format.
 
     ``recognises`` is given a file's first 64 KB and tells whether this looks like it.  ``read`` yields the file's
     entries in its order, and raises ImportFileError (naming file and place) where the file as a whole cannot be read.
-    ``write`` writes bookmarks to an open file.
+    ``write`` writes bookmarks to an open file.  A format that cannot be read, or not be written, has ``None`` there.
+    ``suffixes`` are the ends of file names, without the dot, that ask for it in an export.
     """
 
     name: str  # as typed after --format
     label: str  # as read by people
     recognises: Callable[[bytes], bool]
-    read: Callable[[Source], Iterator[Entry]]
-    write: Callable[[Iterable[Bookmark], BinaryIO, Writing], None]
+    read: Reader | None
+    write: Writer | None
+    suffixes: tuple[str, ...] = ()
+
+
+def unrecognised(_head: bytes) -> bool:
+    """Recognise nothing: of formats that are only written."""
+    return False
 
 
 def formats() -> tuple[Format, ...]:
     """Return all formats, in the order in which a file's content is tried."""
     return tuple(import_module(f"{__package__}.{name}").FORMAT for name in _MODULES)
+
+
+def readable() -> tuple[Format, ...]:
+    """Return the formats that can be read, in the order in which a file's content is tried."""
+    return tuple(candidate for candidate in formats() if candidate.read)
+
+
+def writable() -> tuple[Format, ...]:
+    """Return the formats that can be written."""
+    return tuple(candidate for candidate in formats() if candidate.write)
 
 
 def by_name(name: str) -> Format:
@@ -63,13 +94,29 @@ def by_name(name: str) -> Format:
     raise ImportFileError(f"there is no format {name!r}; those known are {known}")
 
 
+def by_suffix(suffix: str) -> Format | None:
+    """Return the format to write to a file whose name ends in ``suffix`` (lower case, without the dot), if any."""
+    return next((candidate for candidate in writable() if suffix in candidate.suffixes), None)
+
+
 def detect(source: Source) -> Format:
     """Return the format of ``source``, from its content alone; raises ImportFileError when none fits."""
     head = source.content[:65_536]
-    for candidate in formats():
+    for candidate in readable():
         if candidate.recognises(head):
             return candidate
-    known = ", ".join(candidate.name for candidate in formats())
+    known = ", ".join(candidate.name for candidate in readable())
     raise ImportFileError(
         f"{source.name}: not a bookmark file that tagtui knows; if it is one, name its format with --format ({known})"
     )
+
+
+def read(source: Source, chosen: Format | None = None) -> Iterator[Entry]:
+    """Return the entries of ``source``, of the ``chosen`` format or of the one that its content shows.
+
+    Raises ImportFileError where no format fits, and where the chosen one cannot be read.
+    """
+    found = chosen or detect(source)
+    if found.read is None:
+        raise ImportFileError(f"{source.name}: {found.label} can be written only; leave --format out, or name another")
+    return found.read(source)

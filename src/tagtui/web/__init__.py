@@ -1,0 +1,1 @@
+"""What tagtui asks the web: the details of a page."""
