@@ -23,3 +23,7 @@ class SettingsError(TagtuiError):
 
 class HostError(TagtuiError):
     """The clipboard, the browser or another part of the desktop did not do what was asked."""
+
+
+class PageError(TagtuiError):
+    """A page does not tell its details; the line begins with "it" or the like and fits behind the page's address."""
