@@ -26,14 +26,33 @@ def test_the_settings_that_there_are(settings: Path) -> None:
     assert load_settings(settings) == Settings("~/b.json", "jm", "nord", "page", {"quit": "Q", "open": "o,enter"})
 
 
+def test_templates_and_what_a_new_bookmark_is(settings: Path) -> None:
+    settings.write_text(
+        '[copy]\nwiki = "[{url} {title}]"\n"my own" = "{added:%Y}"\n[new]\nfetch = false\nunread = true\n'
+    )
+    found = load_settings(settings)
+    assert found.copy == {"wiki": "[{url} {title}]", "my own": "{added:%Y}"}
+    assert found.new == {"private": False, "unread": True, "fetch": False}
+    assert Settings().new == {"private": False, "unread": False, "fetch": True}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 1", 'there is no setting "colour"; those known are file, owner, theme, density, keys'),
+        ("colour = 1", 'there is no setting "colour"; those known are file, owner, theme, density, keys, copy, new'),
         ("theme = 1", '"theme" is to be a text'),
         ('keys = "x"', '"keys" is to be a table'),
         ('density = "wide"', '"density" is to be line, card or page'),
         ("[keys]\nquit = 1", 'the key of "quit" is to be a text, as in quit = "x"'),
+        ('copy = "x"', '"copy" is to be a table'),
+        ("[copy]\nwiki = 1", '[copy]: "wiki" is to be a text, as in wiki = "{title}: {url}"'),
+        ("[copy.wiki]\na = 1", '[copy]: "wiki" is to be a text, as in wiki = "{title}: {url}"'),
+        ('[copy]\n"" = "{url}"', "[copy]: a template is to have a name"),
+        ('[copy]\nwiki = ""', '[copy]: "wiki": the template is empty'),
+        ('[copy]\nok = "x"\nwiki = "{url!r}"', '[copy]: "wiki": {url!r} is to be {url}'),
+        ("new = true", '"new" is to be a table'),
+        ("[new]\nprivate = 1", '[new]: "private" is to be true or false'),
+        ("[new]\ncolour = true", '[new]: there is no setting "colour"; those known are private, unread, fetch'),
         ('file = "a\\u0000b"', '"file" has a character that no path can have'),
         ("theme = x\n", "Invalid value (at line 1, column 9); mend the file or move it away"),
         ("theme=1\ntheme=2\n", "Cannot overwrite a value (at line 2, column 8); mend the file or move it away"),

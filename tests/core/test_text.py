@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tagtui.core.text import ago, clean, clean_line, find_folded, fold
+from tagtui.core.text import ago, clean, clean_line, find_folded, fold, in_zone
 
 HOSTILE = "\0\a\b\t\n\v\f\r\x1b\x1c\x7f\x80\x85\x9b\x9f\u200e\u202a\u202e\u2066\u2069\u2028\u200b\u200d\ud800\udfff"
 # Characters whose folding changes their number, their order or their script's look.
@@ -171,3 +171,9 @@ def test_a_moment_is_labelled_as_on_pinboards_page(passed: dict[str, float], lab
 def test_the_month_is_that_of_utc() -> None:
     east = timezone(timedelta(hours=9))
     assert ago(datetime(2015, 5, 1, 3, tzinfo=east), NOW) == "april 2015"
+
+
+def test_the_first_and_the_last_moment_of_the_calendar_have_a_place_in_every_zone() -> None:
+    for moment in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)):
+        for hours in (-12, 0, 14):
+            assert abs(in_zone(moment, timezone(timedelta(hours=hours))) - moment) == timedelta(0)

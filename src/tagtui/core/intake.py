@@ -53,8 +53,9 @@ def plan_import(
         if not incoming.url:
             report.skipped.append(Skipped(entry.where, "it has no URL"))
             continue
-        if warnings := (*entry.warnings, *over_limits(incoming)):
-            report.warnings.extend(f"{entry.where}: {line}" for line in warnings)
+        limits = over_limits(incoming)
+        if entry.warnings or limits:
+            report.warnings += [f"{entry.where}: {line}" for line in (*entry.warnings, *limits)]
         key = comparison_key(incoming.url)
         id = new_pages.get(key)
         if id is None:
@@ -72,7 +73,8 @@ def plan_import(
         else:
             planned[id] = merged
             report.updated += 1
-    edits = tuple(Edit(id, library.bookmarks.get(id), after) for id, after in planned.items())
+    there = library.bookmarks
+    edits = tuple([Edit(id, there.get(id), after) for id, after in planned.items()])
     return Change(label.replace("{count}", f"{len(edits):,}"), edits), report
 
 
@@ -85,8 +87,8 @@ def accept(draft: Draft, owner: str, now: datetime) -> Bookmark:
         annotation=clean(draft.annotation),
         tags=clean_tags(draft.tags),
         added=added,
-        modified=_in_seconds(draft.modified or added),
-        by="" if draft.by == owner else clean_line(draft.by),
+        modified=_in_seconds(draft.modified) if draft.modified else added,
+        by=clean_line(draft.by) if draft.by and draft.by != owner else "",
         private=draft.private,
         unread=draft.unread,
         extra=draft.extra,

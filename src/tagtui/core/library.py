@@ -56,6 +56,11 @@ class Library:
         """The id that the next new bookmark gets: one more than the highest, as TinyDB counts."""
         return self.index.everything.max() + 1 if self._bookmarks else 1
 
+    @property
+    def version(self) -> int:
+        """A number that every change makes a higher one."""
+        return self._version
+
     def find(self, url: str) -> int | None:
         """Return the id of the bookmark of the same page (by :func:`comparison_key`), or ``None``."""
         return self.find_key(comparison_key(url))

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 _CONTROLS = (
@@ -12,6 +12,7 @@ _CONTROLS = (
     "\ud800-\udfff"  # lone surrogates cannot be written as UTF-8
 )
 _UNSAFE = re.compile(f"[{_CONTROLS}]")
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
 _LINE_BREAKS = re.compile("\r\n?")
 _WHITE_SPACE = re.compile(r"\s+")
 # Combining marks of the Latin, Greek and Cyrillic scripts.  The vowel signs of Indic scripts and of Thai are letters to
@@ -26,7 +27,8 @@ def clean(text: str) -> str:
     Removed are the control characters C0, DEL and C1, bidi embeddings, overrides and isolates, and lone surrogates.
     CR LF and CR become LF.  Idempotent.
     """
-    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
+    others = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # far faster than to look at each letter
+    if not others or others.decode("utf-8", "surrogatepass").isprintable():
         return text
     return _UNSAFE.sub("", _LINE_BREAKS.sub("\n", text))
 
@@ -113,6 +115,14 @@ def ago(moment: datetime, now: datetime) -> str:
         return _count(seconds // 3600, "hour")
     days = seconds // 86400
     return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def in_zone(moment: datetime, zone: tzinfo | None) -> datetime:
+    """Return ``moment`` as it is in ``zone``; on the first or the last day of the calendar, perhaps as it is in UTC."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def _count(number: int, unit: str) -> str:

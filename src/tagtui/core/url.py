@@ -13,14 +13,15 @@ MAX_URL = 65_535  # characters; longer ones are kept, with a warning
 OPENABLE = frozenset({"http", "https", "ftp", "mailto"})
 
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
-# Nearly all URLs look like this: nothing of theirs but the slashes at the end is left out of the key.
-_PLAIN = re.compile(r"https?://[a-z0-9.-]++(?:/[^\s?#]*+)?")
+# Nearly all URLs look like this: nothing of theirs but the path's last slashes and trackers is left out of the key.
+_PLAIN = re.compile(r"(https?://[a-z0-9.-]++(?:/[^\s?#]*+)?)(\?[^\s#]++)?")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
 _TRACKERS = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid igshid mc_cid mc_eid mkt_tok "
     "_hsenc _hsmi oly_anon_id oly_enc_id vero_id wickedid".split()
 )
+_TRACKER = re.compile(rf"[?&](?:utm_|(?:{'|'.join(_TRACKERS)})(?![^=&]))", re.IGNORECASE)
 
 
 class _Parts(NamedTuple):
@@ -73,8 +74,13 @@ def comparison_key(url: str) -> str:
     blank is ``%20``.  Other parameters keep their order, and a non-empty fragment stays.  A URL without a host is its
     own key, as is every key.
     """
-    if _PLAIN.fullmatch(url):
-        return url.rstrip("/")
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        place, query = plain.groups()
+        if query is None:
+            return url.rstrip("/")
+        if not _TRACKER.search(query):
+            return place.rstrip("/") + query
     url = url.strip()
     parts = _split("%20".join(url.split()))
     if not parts.authority:
