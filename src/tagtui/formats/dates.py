@@ -14,7 +14,7 @@ _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun J
 
 
 def read_date(value: object, now: datetime) -> datetime | None:
-    """Return the moment that ``value`` (text or a number) names, in UTC and whole seconds, or ``None``.
+    """Return the moment that ``value`` (text, a number or a datetime) names, in UTC and whole seconds, or ``None``.
 
     An epoch is in seconds, ms or µs: the first of these that gives a moment no later than a day after ``now``.  A time
     without a zone is taken for UTC.  Years go from 1 to 2100.
@@ -22,8 +22,12 @@ def read_date(value: object, now: datetime) -> datetime | None:
     if value is None or value == "":
         return None
     try:
-        if isinstance(value, str):
-            moment = _read(value.strip(), now)
+        if isinstance(value, datetime):
+            moment: datetime | None = value if value.tzinfo is UTC and not value.microsecond else _in_seconds(value)
+        elif isinstance(value, str):
+            text = value.strip()
+            is_epoch = text.isdecimal() and text.isascii()
+            moment = _from_epoch(int(text), now) if is_epoch else _read(text, now)
         else:
             moment = _from_epoch(int(value), now) if isinstance(value, int | float) else None
         if moment and moment.tzinfo is not UTC:
@@ -36,7 +40,7 @@ def read_date(value: object, now: datetime) -> datetime | None:
 def read_added(value: object, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
     """Return when a bookmark was added, as :func:`read_date` does, and the warnings where that is not to be known."""
     moment = read_date(value, now)
-    if moment:
+    if moment is not None:
         return moment, ()
     if value is None or value == "":
         return None, ("it has no date; it gets today's",)
@@ -50,13 +54,15 @@ def stamp(moment: datetime) -> str:
 
 def _read(text: str, now: datetime) -> datetime | None:
     if text[4:5] != "-":
-        if text.isdecimal() and text.isascii():
-            return _from_epoch(int(text), now)
         if epoch := _EPOCH.fullmatch(text):
             return _from_epoch(int(epoch[1]), now)
         if log := _LOG.fullmatch(text):
             return _from_log(log)
-    moment = datetime.fromisoformat(text)
+    return _in_seconds(datetime.fromisoformat(text))
+
+
+def _in_seconds(moment: datetime) -> datetime:
+    """Return ``moment`` in whole seconds, and with a zone."""
     if moment.microsecond:
         moment = moment.replace(microsecond=0)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -63,13 +63,24 @@ def to_utf8(content: bytes) -> Decoded:
     original = content.removeprefix(mark)
     if codec != _UTF_8:
         return Decoded(_recode(original, codec), (), original, mark, codec)
-    kept = len(original) if original.isascii() else sum(map(len, _pieces(original, ("utf-8", "ignore"))))
-    lost = len(original) - kept
-    if not lost:
+    if original.isascii() or _is_valid(original):
         return Decoded(original, (), original, mark, codec)
+    lost = len(original) - sum(map(len, _pieces(original, ("utf-8", "ignore"))))
     codec = _WINDOWS if lost > len(original) * _MOST_PATCHES else _PATCHED
     warning = "the file is not UTF-8; what is not was read as Windows-1252"
     return Decoded(_recode(original, codec), (warning,), original, mark, codec)
+
+
+def _is_valid(content: bytes) -> bool:
+    decoder = _decoder(_UTF_8)
+    view = memoryview(content)
+    try:
+        for start in range(0, len(view), _CHUNK):
+            decoder.decode(view[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _recode(content: bytes, codec: tuple[str, str]) -> bytes:

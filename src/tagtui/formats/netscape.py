@@ -98,7 +98,7 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
     tags = split_tags(attributes.pop("TAGS", ""))
     if manner.foldered:
         tags = clean_tags((*tags, *link.folders)) if tags else link.folders
-    kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)}
+    kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)} if attributes else {}
     return Draft(
         url=url,
         title=link.title,
@@ -116,6 +116,8 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
 
 def _date(text: str) -> str:
     """Return ``text``, but ``""`` for the zero and the negative numbers that stand for no date."""
+    if text.isdecimal() and text[0] != "0":
+        return text
     text = text.strip()
     return "" if text.startswith("-") or not text.strip("0.") else text
 

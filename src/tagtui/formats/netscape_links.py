@@ -8,9 +8,10 @@ whatever it holds: searches go forward only, and none runs twice over what it di
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
+
+import msgspec
 
 from tagtui.core.bookmark import clean_tags
 
@@ -34,7 +35,7 @@ _ATTRIBUTE = re.compile(
 _END, _NAME, _QUOTE = 1, 2, 5  # groups of it; a value is in the last group there is
 # Nearly all links look like this: attributes, title and, if nothing in it could be a tag, the note, in one look.
 _PLAIN_LINK = re.compile(
-    rb"""((?:\s++[A-Z_a-z-]++="[^"<]*+")*+)\s*+>([^<]*+)</[Aa]>
+    rb"""\s*+(?:<[Dd][Tt]>\s*+)?<[Aa]((?:\s++[A-Z_a-z-]++="[^"<]*+")*+)\s*+>([^<]*+)</[Aa]>
     (?:\s*+<[Dd][Dd]>([^<]*+)(?=<(?:[Dd][Tt]|/[Dd][Ll])[\s>]))?""",
     re.VERBOSE,
 )
@@ -49,8 +50,7 @@ _ROOT_NAMES = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Link:
+class Link(msgspec.Struct, gc=False):
     """An ``<A>`` with what belongs to it: its attributes (names in upper case), its title and the text of its DD.
 
     ``place`` is its byte in the file; ``folders`` are the tags that the folders around it make, outermost first.
@@ -59,12 +59,12 @@ class Link:
     place: int
     attributes: dict[str, str]
     title: str
-    folders: tuple[str, ...]
+    folders: tuple[str, ...] = ()
     note: str = ""
 
 
-# A structural tag: its name in lower case and its place, and of an A, H3 or DD its attributes and the text after it.
-_Part = tuple[bytes, int, dict[str, str], str]
+# A structural tag that is no A: its name in lower case, and of an H3 or DD its attributes and the text after it.
+_Part = tuple[bytes, dict[str, str], str]
 
 
 def links(content: bytes) -> Iterator[Link]:
@@ -72,7 +72,14 @@ def links(content: bytes) -> Iterator[Link]:
     link: Link | None = None  # the latest, whose DD may follow
     folder: tuple[str, ...] | None = None  # the tags under the latest H3, whose DL may follow
     around: list[tuple[str, ...]] = [()]  # those under each open DL
-    for name, place, attributes, text in _parts(content):
+    for part in _parts(content):
+        if isinstance(part, Link):
+            if link:
+                yield link
+            link, folder = part, None
+            link.folders = around[-1]
+            continue
+        name, attributes, text = part
         if name == b"dd":
             if link and text:
                 link.note = f"{link.note}\n\n{text}" if link.note else text
@@ -80,9 +87,7 @@ def links(content: bytes) -> Iterator[Link]:
         if link:
             yield link
             link = None
-        if name == b"a":
-            link = Link(place, attributes, text, around[-1])
-        elif name == b"dl":
+        if name == b"dl":
             around.append(around[-1] if folder is None else folder)
         elif name == b"/dl" and len(around) > 1:
             around.pop()
@@ -96,7 +101,11 @@ def unescape(text: str) -> str:
 
     :func:`html.unescape` takes old names without one too, and would read ``?a=1&copy=2`` as ``?a=1©=2``.
     """
-    return _REFERENCE.sub(_character, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    if text.count("&") == text.count("&amp;"):  # as in nearly all URLs
+        return text.replace("&amp;", "&")
+    return _REFERENCE.sub(_character, text)
 
 
 def _character(reference: re.Match[str]) -> str:
@@ -104,55 +113,62 @@ def _character(reference: re.Match[str]) -> str:
     return html5.get(f"{name};", reference[0]) if name else html.unescape(reference[0])
 
 
-def _parts(content: bytes) -> Iterator[_Part]:
+def _parts(content: bytes) -> Iterator[Link | _Part]:
     last_comment_end = content.rfind(b"-->")
     place = 0
-    while tag := _TAG.search(content, place):
-        place = tag.end()
-        name = tag[1].lower()
+    while found := _PLAIN_LINK.match(content, place) or _TAG.search(content, place):
+        plain = found if found.re is _PLAIN_LINK else _PLAIN_LINK.match(content, found.start(1) - 1)
+        if plain:
+            yield _plain_link(plain)
+            place = plain.end()
+            continue
+        name, place = found[1].lower(), found.end()
         attributes: dict[str, str] = {}
         text = ""
         if name == b"!--":
             if place <= last_comment_end:
                 place = content.find(b"-->", place) + len(b"-->")
             continue
-        if name == b"a" and (plain := _PLAIN_LINK.match(content, place)):
-            yield name, tag.start(1) - 1, _plain_attributes(plain[1]), unescape(plain[2].decode())
-            place = plain.end()
-            if plain[3]:
-                yield b"dd", plain.start(3), attributes, _note_text(plain[3])
-            continue
-        elif name in (b"a", b"h3"):
-            attributes, place = _read_attributes(content, place)
+        if name in (b"a", b"h3"):
+            attributes, place = read_attributes(content, place)
             text, place = _read_title(content, place)
         elif name == b"dd":
             text, place = _read_note(content, place)
         elif name in (b"/dt", b"/dd"):
             continue
-        yield name, tag.start(1) - 1, attributes, text
+        yield Link(found.start(1) - 1, attributes, text) if name == b"a" else (name, attributes, text)
+
+
+def _plain_link(found: re.Match[bytes]) -> Link:
+    attributes, title, note = found.groups()
+    text = _note_text(note) if note else ""
+    return Link(found.start(1) - len(b"<a"), _plain_attributes(attributes), unescape(title.decode()), note=text)
 
 
 def _plain_attributes(content: bytes) -> dict[str, str]:
     """Return the attributes in ``content``, all of them written as ``NAME="value"``; the first of a name counts."""
     text = content.decode()
     pieces = text.split('"')
-    names, values = map(_plain_name, pieces[:-1:2]), pieces[1::2]
+    names, values = _plain_names(tuple(pieces[:-1:2])), pieces[1::2]
     if "&" in text:
-        values = list(map(unescape, values))
+        values = [unescape(value) if "&" in value else value for value in values]
     attributes = dict(zip(names, values, strict=True))
     if len(attributes) < len(values):
-        attributes |= dict(zip(map(_plain_name, pieces[-3::-2]), values[::-1], strict=True))
+        attributes |= dict(zip(names[::-1], values[::-1], strict=True))
     return attributes
 
 
-@lru_cache(maxsize=64)
-def _plain_name(piece: str) -> str:
-    """Return the name in ``piece``, which is the white space before it, the name and ``=``."""
-    return piece.strip().removesuffix("=").upper()
+@lru_cache(maxsize=64)  # the links of a file have a handful of attributes, and nearly always in the same order
+def _plain_names(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names in ``pieces``, each of which is the white space before a name, the name and ``=``."""
+    return tuple(piece.strip().removesuffix("=").upper() for piece in pieces)
 
 
-def _read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
-    """Return the attributes from ``place`` on, and the place after the tag; the first of a name counts."""
+def read_attributes(content: bytes, place: int) -> tuple[dict[str, str], int]:
+    """Return the attributes from ``place`` on, names in upper case, and the place after the tag.
+
+    The first of a name counts.
+    """
     attributes: dict[str, str] = {}
     while found := _ATTRIBUTE.match(content, place):
         place = found.end()
@@ -197,14 +213,13 @@ def _read_note(content: bytes, place: int) -> tuple[str, int]:
 
 
 def _note_text(content: bytes) -> str:
-    note = _without_last_rules(content.strip()).decode()
+    content = content.strip()
+    note = (_without_last_rules(content) if content.endswith(b">") else content).decode()
     return unescape(note.replace("\r\n", "\n").replace("\r", "\n") if "\r" in note else note)
 
 
 def _without_last_rules(note: bytes) -> bytes:
     """Return ``note`` without the HRs at its end, which separate bookmarks."""
-    if not note.endswith(b">"):
-        return note
     kept = start = 0
     for rule in _RULE.finditer(note):
         if not note[start : rule.start()].isspace() and start < rule.start():

@@ -31,7 +31,7 @@ _DEEPEST = 32  # levels in a field that tagtui does not know; the library file c
 
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """An entry as Pinboard and tagtui write it, with the fields that stay unread until a date is looked for in them.
+    """An entry as Pinboard and tagtui write it.
 
     Nearly every entry decodes to this, twice as fast as to a dict that is checked and emptied field by field.
     """
@@ -43,14 +43,13 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     shared: str = ""
     toread: str = ""
     by: str = ""
-    time: Any = None
-    modified: Any = None
-    hash: Any = None
+    time: datetime | None = None
+    modified: datetime | None = None
+    hash: Any = None  # which is not read: it follows from the href
     meta: str | msgspec.UnsetType = msgspec.UNSET
 
 
 _TEXTS = ("href", "description", "extended", "tags", "shared", "toread", "by")
-_OTHERS = ("time", "modified", "hash")
 
 _to_entries = msgspec.json.Decoder(list[msgspec.Raw])
 _to_row = msgspec.json.Decoder(_Row)
@@ -94,7 +93,8 @@ def _read(decoded: Decoded, name: str, now: datetime) -> Iterator[Entry]:
         except (ValueError, msgspec.DecodeError, RecursionError):
             yield _odd_entry(entry, where, now)
         else:
-            yield _entry(row, {} if row.meta is msgspec.UNSET else {"meta": row.meta}, where, now)
+            kept = {} if row.meta is msgspec.UNSET else {"meta": row.meta}
+            yield _entry(row, row.time, row.modified, kept, where, now)
 
 
 def _walk(decoded: Decoded, name: str) -> Iterator[bytes]:
@@ -152,26 +152,27 @@ def _odd_entry(entry: msgspec.Raw | bytes, where: str, now: datetime) -> Entry:
     fields = _fields(entry)
     if fields is None:
         return Skipped(where, "it is no JSON object that can be kept")
-    texts = {name: fields.pop(name, "") or "" for name in _TEXTS}
+    texts: dict[str, Any] = {name: fields.pop(name, "") or "" for name in _TEXTS}
     if wrong := ", ".join(name for name, text in texts.items() if not isinstance(text, str)):
         return Skipped(where, f"not text, as it should be: {wrong}")
-    row = _Row(**texts, **{name: fields.pop(name, None) for name in _OTHERS})
-    return _entry(row, fields, where, now)
+    time, modified = fields.pop("time", None), fields.pop("modified", None)
+    fields.pop("hash", None)
+    if any(_is_deeper(value, _DEEPEST - 1) for value in fields.values()) and clean_url(texts["href"]):
+        return Skipped(where, "it is nested too deeply")
+    return _entry(_Row(**texts), time, modified, fields, where, now)
 
 
-def _entry(row: _Row, kept: dict[str, Any], where: str, now: datetime) -> Entry:
+def _entry(row: _Row, time: object, modified: object, kept: dict[str, Any], where: str, now: datetime) -> Entry:
     if not clean_url(row.href):
         return Skipped(where, "it has no href")
-    if any(_is_deeper(value, _DEEPEST - 1) for value in kept.values()):
-        return Skipped(where, "it is nested too deeply")
-    added, warnings = read_added(row.time, now)
+    added, warnings = read_added(time, now)
     return Draft(
         url=row.href,
         title=row.description,
         annotation=row.extended,
         tags=split_tags(row.tags),
         added=added,
-        modified=read_date(row.modified, now),
+        modified=None if modified is None else read_date(modified, now),
         by=row.by,
         private=is_no(row.shared),
         unread=is_yes(row.toread),

@@ -18,8 +18,30 @@ Entry = Draft | Skipped
 
 # In the order in which a file's content is tried: what leaves no doubt first, what fits nearly any text last.
 _MODULES = (
+    "tagtui_json",
+    "tagtui_jsonl",
     "pinboard_json",
+    "linkding_json",
+    "chrome_json",
+    "firefox_json",
+    "places_sqlite",
+    "buku_json",
+    "buku_sqlite",
+    "delicious_json",
+    "tinydb_tables",
+    "delicious_xml",
+    "pinboard_xml",
+    "pocket_html",
     "netscape",
+    "atom",
+    "html_page",
+    "raindrop_csv",
+    "pocket_csv",
+    "instapaper_csv",
+    "csv_file",
+    "org_list",
+    "markdown_list",
+    "url_list",
 )
 
 

@@ -10,9 +10,10 @@ from tagtui.formats.registry import Entry
 
 def with_remarks(entries: Iterable[Entry], remarks: tuple[str, ...]) -> Iterator[Entry]:
     """Yield ``entries``, the first draft among them with ``remarks`` before its own warnings."""
-    for entry in entries:
-        if remarks and isinstance(entry, Draft):
+    entries = iter(entries)
+    for entry in entries if remarks else ():
+        if isinstance(entry, Draft):
             yield replace(entry, warnings=(*remarks, *entry.warnings))
-            remarks = ()
-        else:
-            yield entry
+            break
+        yield entry
+    yield from entries
