@@ -153,7 +153,7 @@ EXPORTED = "jm\nhttp://kafka.org/\nhttp://日本.jp/\n"
 
 
 def export(session: Session, target: Path) -> None:
-    write_export(session, target, URLS, session.library.bookmarks.values())
+    write_export(session.path, session.library.owner, target, URLS, session.library.bookmarks.values())
 
 
 def test_an_export_is_a_file_for_its_owner_alone(path: Path) -> None:
@@ -173,7 +173,7 @@ def test_an_export_that_fails_leaves_the_old_file(path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_export(session, target, URLS, failing())
+        write_export(session.path, session.library.owner, target, URLS, failing())
     assert target.read_text() == "old"
     assert set(path.parent.iterdir()) == {path, target}
 

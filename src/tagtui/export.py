@@ -8,23 +8,23 @@ from typing import BinaryIO
 from tagtui.core.bookmark import Bookmark
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
-from tagtui.session import Session
 from tagtui.store.replacement import replace_file
 
 
-def write_export(session: Session, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
-    """Write ``bookmarks`` to ``target`` in the ``chosen`` format: whole or not at all, but for a device or a pipe.
+def write_export(library: Path, owner: str, target: Path, chosen: Format, bookmarks: Iterable[Bookmark]) -> None:
+    """Write ``bookmarks`` of ``owner``'s library, a file, to ``target`` in the ``chosen`` format.
 
+    It is written whole or not at all, but for a device or a pipe.
     Raises LibraryFileError, also where ``target`` is the library itself; the format must be one that can be written.
     """
     write_all = chosen.write
     if write_all is None:
         raise LibraryFileError(f"{target}: {chosen.label} can be read only; choose another format")
-    if _same_file(target, session.path):
+    if _same_file(target, library):
         raise LibraryFileError(f"{target}: this is the library itself; name another file to export to")
 
     def write(file: BinaryIO) -> None:
-        write_all(bookmarks, file, Writing(session.library.owner))
+        write_all(bookmarks, file, Writing(owner))
 
     if not target.exists() or target.is_file():
         replace_file(target, write)

@@ -20,9 +20,13 @@ NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with nothing of the person's in it; the library is ``home / "b.json"``, by TAGTUI_FILE."""
+    """A home with nothing of the person's in it; the library is ``home / "b.json"``, by TAGTUI_FILE.
+
+    No page is asked for its details.
+    """
     folder = tmp_path / "home"
     folder.mkdir()
+    monkeypatch.setattr("tagtui.config._NEW", {"private": False, "unread": False, "fetch": False})
     for name, below in (("HOME", ""), ("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data")):
         monkeypatch.setenv(name, str(folder / below))
     monkeypatch.setenv("TAGTUI_FILE", str(folder / "b.json"))

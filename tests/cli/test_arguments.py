@@ -145,9 +145,9 @@ def test_the_file_after_the_verb_wins_over_the_one_before_it_and_that_over_the_e
 
 
 def test_what_is_not_said_after_the_verb_is_as_said_before_it() -> None:
-    before = Given("b.json", "ana", "nord", demo=True)
+    before = Given("b.json", "ana", "nord", demo=True, read_only=False)
     assert before.overlaid({"file": None, "owner": "", "theme": None, "demo": False}) == before
-    assert before.overlaid({"owner": "jm"}) == Given("b.json", "jm", "nord", demo=True)
+    assert before.overlaid({"owner": "jm"}) == Given("b.json", "jm", "nord", demo=True, read_only=False)
 
 
 def test_the_default_library_is_in_the_data_folder(

@@ -102,8 +102,8 @@ def test_a_folder_cannot_be_imported(tagtui: Cli, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("rows")
 def test_an_unknown_format_is_a_usage_error(tagtui: Cli) -> None:
     for args in (["import", "export.json"], ["export", "out.json"]):
-        said = tagtui.refused(*args, "--format", "delicious", status=2)
-        assert "there is no format 'delicious'; those known are pinboard-json, netscape" in said
+        said = tagtui.refused(*args, "--format", "word", status=2)
+        assert "there is no format 'word'; those known are tagtui-json, " in said
     assert "pinboard-json" in tagtui.out("formats")
 
 
@@ -171,12 +171,11 @@ def test_the_library_itself_is_never_the_target(tagtui: Cli, tmp_path: Path) -> 
     assert tagtui.library.read_text("utf-8") == LIBRARY
 
 
-@pytest.mark.parametrize("target", ["out.csv", "out.txt", "b.xml", "out.json.bak"])
+@pytest.mark.parametrize("target", ["out.doc", "b.sqlite", "out.json.bak"])
 def test_a_name_that_asks_for_no_format_we_know_is_a_usage_error(tagtui: Cli, tmp_path: Path, target: str) -> None:
     suffix = target.rpartition(".")[2]
-    assert tagtui.refused("export", target, status=2) == (
-        f"Error: no format goes with a name in .{suffix}; name one with --format (pinboard-json, netscape)"
-    )
+    said = tagtui.refused("export", target, status=2)
+    assert said.startswith(f"Error: no format goes with a name in .{suffix}; name one with --format (tagtui-json, ")
     assert not (tmp_path / target).exists()
 
 

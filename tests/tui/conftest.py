@@ -51,3 +51,19 @@ def browser(tmp_path: Path, bare_host: None, monkeypatch: pytest.MonkeyPatch) ->
     browser = Browser(tmp_path)
     monkeypatch.setenv("BROWSER", str(browser.program))
     return browser
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home and a state folder with nothing of the person's own in them."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name, below in (
+        ("HOME", ""),
+        ("XDG_DATA_HOME", "data"),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("TAGTUI_STATE", "state"),
+    ):
+        monkeypatch.setenv(name, str(home / below))
+    monkeypatch.delenv("TAGTUI_FILE", raising=False)
+    return home

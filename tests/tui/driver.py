@@ -51,7 +51,18 @@ gc.freeze()  # the modules are here to stay: to look through them at each collec
 gc.set_threshold(50_000)  # an app is gone in a second, and its garbage with it at the next collection
 
 _CHARACTERS = {_character_to_key(character): character for character in map(chr, range(32, 127))}
-_BACKGROUND = {"load", "save", "search", "copy", "open"}  # the groups of workers that end by themselves
+_BACKGROUND = {
+    "load",
+    "save",
+    "search",
+    "copy",
+    "open",
+    "copy_to",
+    "import",
+    "export",
+    "clipboard",
+    "page",
+}  # the groups of workers that end by themselves
 _FRAMES = re.compile("┏━ (\\d) ")  # the title in the one heavy frame
 _ROW = re.compile(r"([▌▏ ])(.*)")
 
@@ -130,10 +141,16 @@ class Driver:
         keys: dict[str, str] | None = None,
         theme: str = "",
         query: str = "",
+        copy: dict[str, str] | None = None,
+        fetches: bool = False,
+        is_read_only: bool = False,
+        owner: str = "ada",
     ) -> None:
         self.path = path
+        new = {"private": False, "unread": False, "fetch": fetches}
+        settings = Settings(density=density, keys=keys or {}, copy=copy or {}, new=new)
         self.app = TagtuiApp(
-            path, "ada", Settings(density=density, keys=keys or {}), theme=theme, query=query, clock=lambda: NOW
+            path, owner, settings, theme=theme, query=query, clock=lambda: NOW, is_read_only=is_read_only
         )
         self.app.NOTIFICATION_TIMEOUT = 3600.0  # a toast stays until the test has read it
         self.written: list[str] = []  # to the terminal, beside what is drawn
@@ -440,7 +457,7 @@ class Driver:
 
     def _menu(self) -> Widget | None:
         if self.app.screen is not self.browse:
-            return self.app.screen.query("_Page > Vertical, BookmarkForm > Vertical").first()
+            return self.app.screen.query("Screen > Vertical").first()
         menu = self.browse.query_one(Menu)
         return menu if menu.is_open else None
 

@@ -23,6 +23,7 @@ class Given(NamedTuple):
     owner: str | None
     theme: str | None
     demo: bool
+    read_only: bool
 
     def overlaid(self, options: dict[str, Any]) -> "Given":
         """Return these options, overlaid by those given after the verb."""
@@ -73,8 +74,11 @@ def owner_option(command: _F) -> _F:
 
 
 def screen_options(command: _F) -> _F:
-    """Add ``--theme`` and ``--demo``."""
+    """Add ``--theme``, ``--demo`` and ``--read-only``."""
     for option in (
+        click.option(
+            "--read-only", is_flag=True, help="Only look at --file, which may be a library or anybody's export."
+        ),
         click.option(
             "--demo", is_flag=True, help="Browse a sample library: a fresh copy each time, and nothing is kept."
         ),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--tags", default="", metavar='"A B"', help="Tags, with blanks or commas between them.")
 @click.option("--private", is_flag=True)
 @click.option("--unread", is_flag=True)
+@click.option("--no-fetch", is_flag=True, help="Do not ask the page for the title and description that are not given.")
 @click.option("--json", "in_json", is_flag=True, help="Print the bookmarks as JSON.")
 @file_option
 @owner_option
@@ -38,12 +39,14 @@ def add(
     tags: str,
     private: bool,
     unread: bool,
+    no_fetch: bool,
     in_json: bool,
     **options: Any,
 ) -> None:
     """Add a page, or all of a list of URLs on standard input, and print the ids.
 
-    A page that is there already is updated: tags are united, and the annotation is appended.
+    A page that is there already is updated: tags are united, and the annotation is appended.  Of a single new page, a
+    title and an annotation that are not given are what the page says of itself.
     """
     from tagtui.clock import utc_now
     from tagtui.core.bookmark import Draft, split_tags
@@ -56,6 +59,9 @@ def add(
     for each in urls:
         _refuse_no_url(each)
     session = open_session(given.overlaid(options))
+    if url != "-" and not (no_fetch or title) and session.library.find(url) is None:
+        title, described = _told_by(url)
+        note = note or described
     drafts = [
         Draft(each, title=title, annotation=note, tags=split_tags(tags), private=private, unread=unread)
         for each in urls
@@ -74,6 +80,25 @@ def add(
         return
     for id, each in zip(ids, urls, strict=True):
         click.echo(f"{id}  {'updated' if each in known else 'added'}")
+
+
+def _told_by(url: str) -> tuple[str, str]:
+    """Return what the page at ``url`` gives as its title and description; why not is said, and no failure."""
+    from tagtui.config import load_settings, settings_path
+    from tagtui.core.url import scheme
+
+    if scheme(url) not in ("http", "https") or not load_settings(settings_path()).new["fetch"]:
+        return "", ""
+    import asyncio
+
+    from tagtui.web.page import page_details
+
+    try:
+        details = asyncio.run(page_details(url))
+    except TagtuiError as error:
+        say(f"no details of the page: {error}")
+        return "", ""
+    return details.title, details.description
 
 
 def _refuse_no_url(url: str) -> None:

@@ -20,6 +20,8 @@ def library_path_of(given: Given) -> "Path":
 
     if given.demo:
         raise click.UsageError("--demo is for the screen: tagtui --demo")
+    if given.read_only:
+        raise click.UsageError("--read-only is for the screen: tagtui browse --file FILE --read-only")
     return library_path(given.file, load_settings(settings_path()))
 
 

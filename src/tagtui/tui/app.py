@@ -10,6 +10,7 @@ import os
 import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +33,15 @@ from tagtui.tui.widgets.bookmark_pane import Density
 if TYPE_CHECKING:
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
-    from tagtui.tui.screens.form import Filled
+    from tagtui.session import Session
+    from tagtui.tui.copying import Copying
+    from tagtui.tui.exchange import Exchange, Planned
+    from tagtui.tui.forms import Forms
+    from tagtui.visit import Visit
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
+_CHANGING = frozenset({"add", "edit", "retag", "import"})  # the wishes that a library to be read only does not grant
 _DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
 
 
@@ -59,7 +65,10 @@ def _import_command(path: Path, settings: Settings) -> str:
 
 
 class TagtuiApp(App[None]):
-    """Three panes over the library file at ``path``."""
+    """Three panes over the library file at ``path``.
+
+    Where it ``is_read_only``, it may be of any format that can be imported; then ``owner`` is whose it is.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "tagtui"
@@ -77,6 +86,7 @@ class TagtuiApp(App[None]):
         theme: str = "",
         query: str = "",
         clock: Callable[[], datetime] = local_now,
+        is_read_only: bool = False,
     ) -> None:
         # With colours of its own, Textual would turn them into greys for NO_COLOR; with the terminal's, it sends none.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -87,11 +97,12 @@ class TagtuiApp(App[None]):
             keymap=self._own_keymap,
             import_command=_import_command(path, settings),
             clock=clock,
+            is_read_only=is_read_only,
         )
         self.set_keymap(as_bound(self._own_keymap))
-        self._keeper = Keeper(path, owner, self.post_message, self._apply)
+        self._keeper = Keeper(path, owner, self.post_message, self._apply, is_read_only=is_read_only)
+        self._settings = settings
         self._clock = clock
-        self._draft: Filled | None = None  # of a bookmark that was not added in the end
         self.failure = ""  # why the library could not be read, once the app is gone
         for own in THEMES:
             self.register_theme(own)
@@ -128,7 +139,7 @@ class TagtuiApp(App[None]):
 
     @on(said.LibraryFailed)
     def _library_failed(self, event: said.LibraryFailed) -> None:
-        if self._keeper.session is None:
+        if self._keeper.shown is None:
             self.failure = event.reason
             self.exit(return_code=1)
         else:
@@ -148,8 +159,8 @@ class TagtuiApp(App[None]):
             self.say(f"From elsewhere: {told}")
 
     def _show_library(self) -> None:
-        if self._keeper.session is not None:
-            self._browse.show_library(self._keeper.session)
+        if self._keeper.shown is not None:
+            self._browse.show_library(self._keeper.shown)
 
     @on(said.ReloadRequested)
     def _reload_requested(self) -> None:
@@ -157,8 +168,8 @@ class TagtuiApp(App[None]):
 
     @work(exclusive=True, group="load")
     async def _reload(self) -> None:
-        if await self._keeper.reload() and self._keeper.session is not None:
-            self.say(f"Read again: {counted(len(self._keeper.session.library), 'bookmark')}")
+        if await self._keeper.reload() and self._keeper.shown is not None:
+            self.say(f"Read again: {counted(len(self._keeper.shown.library), 'bookmark')}")
 
     @on(said.LibraryGone)
     def _library_gone(self, event: said.LibraryGone) -> None:
@@ -174,29 +185,79 @@ class TagtuiApp(App[None]):
         if await self._keeper.write_again():
             self.say(f"written again: {self._keeper.path}")
 
+    # --- what takes more than the screen
+
+    @property
+    def browse(self) -> BrowseScreen:
+        """The main screen."""
+        return self._browse
+
+    @property
+    def path(self) -> Path:
+        """The file that is shown."""
+        return self._keeper.path
+
+    @property
+    def shown(self) -> Session | Visit | None:
+        """What is shown, once it is read."""
+        return self._keeper.shown
+
+    @on(said.Wished)
+    def _wished(self, event: said.Wished) -> None:
+        rows, shown = self._browse.bookmarks, self.shown
+        if shown is None or (event.what in _CHANGING and not self._may_change()):
+            return
+        library, targets, id = shown.library, rows.targets, rows.id_under_cursor
+        match event.what:
+            case "add":
+                self._forms.add(library)
+            case "edit" if id is not None and id in library:
+                self._forms.edit(library, id)
+            case "retag" if targets:
+                self._forms.retag(library, targets)
+            case "copy_as" if targets:
+                self._copying.ask_shape(targets, rows.listed)
+            case "copy_to" if targets:
+                self._copying.ask_library(targets)
+            case "import":
+                self._exchange.ask_import()
+            case "export" if rows.listed:
+                self._exchange.ask_export(rows.listed)
+            case _:
+                self.say("there is no bookmark to do this with")
+
+    def _may_change(self) -> bool:
+        """Tell whether the library can be changed; where it cannot, say so."""
+        if self._keeper.is_read_only:
+            self.say(f"this is open to be read only; {self._key('copy_to')} copies bookmarks to your library")
+        return not self._keeper.is_read_only
+
+    @cached_property
+    def _forms(self) -> Forms:
+        from tagtui.tui.forms import Forms
+
+        return Forms(self._settings, self._clock, self.push_screen, self._request)
+
+    @cached_property
+    def _copying(self) -> Copying:
+        from tagtui.tui.copying import Copying
+
+        return Copying(self, self._settings, self._clock)
+
+    @cached_property
+    def _exchange(self) -> Exchange:
+        from tagtui.tui.exchange import Exchange
+
+        return Exchange(self)
+
     # --- changes
 
-    @on(said.FormAsked)
-    def _form_asked(self, event: said.FormAsked) -> None:
-        from tagtui.tui.screens.keeping import adding, editing, retagging
-
-        rows, session = self._browse.bookmarks, self._keeper.session
-        if session is None:
-            return
-        library, targets, id = session.library, rows.targets, rows.id_under_cursor
-        if event.what == "add":
-            self.push_screen(adding(library, self._draft, self._clock, self._request, self._keep_draft))
-        elif event.what == "retag" and targets:
-            self.push_screen(retagging(library, targets, self._clock, self._request))
-        elif event.what == "edit" and id is not None and id in library:
-            self.push_screen(editing(library, id, self._clock, self._request))
-
-    def _keep_draft(self, filled: Filled) -> None:
-        self._draft = filled
-
     def _request(self, plan: Callable[[Library], Change]) -> None:
-        self._draft = None
         self.post_message(said.ChangeRequested(plan))
+
+    def take_in(self, planned: Planned) -> None:
+        """Make an import that the person has looked at."""
+        self.run_worker(self._keeper.take_in(planned), group="save")
 
     @on(said.DeletionAsked)
     def _deletion_asked(self, event: said.DeletionAsked) -> None:
@@ -207,6 +268,8 @@ class TagtuiApp(App[None]):
             if answer == "delete":
                 rows.delete_targets()
 
+        if not self._may_change():
+            return
         if event.count > 1:
             self._browse.ask(f"Delete {event.count:,} bookmarks?", deletion_options(event.count), answered)
         else:
@@ -214,11 +277,13 @@ class TagtuiApp(App[None]):
 
     @on(said.ChangeRequested)
     def _change_requested(self, event: said.ChangeRequested) -> None:
-        self.run_worker(self._keeper.change(event.plan), group="save")
+        if self._may_change():
+            self.run_worker(self._keeper.change(event.plan), group="save")
 
     @on(said.TakeBackRequested)
     def _take_back_requested(self, event: said.TakeBackRequested) -> None:
-        self.run_worker(self._keeper.take_back(event.which), group="save")
+        if self._may_change():
+            self.run_worker(self._keeper.take_back(event.which), group="save")
 
     @on(said.Saved)
     def _saved(self, event: said.Saved) -> None:
@@ -257,6 +322,10 @@ class TagtuiApp(App[None]):
     @on(said.CopyRequested)
     def _copy_requested(self, event: said.CopyRequested) -> None:
         self._copy(event.text)
+
+    def copy_text(self, text: str) -> None:
+        """Copy ``text``, and say what came of it."""
+        self._copy(text)
 
     @work(exclusive=True, group="copy")
     async def _copy(self, text: str) -> None:
@@ -311,9 +380,11 @@ class TagtuiApp(App[None]):
         return next(iter(keys_of(BY_ID[id], self._own_keymap)), "")
 
 
-def run(path: Path, owner: str, settings: Settings, theme: str | None, query: str) -> None:
+def run(
+    path: Path, owner: str, settings: Settings, theme: str | None, query: str, *, is_read_only: bool = False
+) -> None:
     """Browse the library at ``path`` until the person leaves; raises LibraryFileError when it cannot be read."""
-    app = TagtuiApp(path, owner, settings, theme=theme or "", query=query)
+    app = TagtuiApp(path, owner, settings, theme=theme or "", query=query, is_read_only=is_read_only)
     app.run()
     if app.failure:
         raise LibraryFileError(app.failure)

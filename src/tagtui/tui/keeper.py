@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
     from tagtui.session import News, Session, Undone
+    from tagtui.tui.exchange import Planned
+    from tagtui.visit import Visit
 
 LOOK_EVERY = 0.5  # seconds between two looks at what other programs did
+_MANY = 2_000  # bookmarks
 FOLD_AFTER = 3.0  # seconds without a change, after which the file itself is written
 
 
 class Keeper:
-    """The session of the library at ``path``.
+    """The session of the library at ``path`` or, where that ``is_read_only``, a visit to it.
 
     ``post`` posts a message to the app; ``apply`` changes the library in the thread that shows it, and is called in
     another one.
@@ -38,9 +41,13 @@ class Keeper:
         owner: str,
         post: Callable[[Message], object],
         apply: Callable[[Library, Change], Delta],
+        *,
+        is_read_only: bool,
     ) -> None:
         self.path = path
-        self.session: Session | None = None
+        self.is_read_only = is_read_only
+        self.shown: Session | Visit | None = None
+        self.session: Session | None = None  # what is shown, if it can be changed
         self._owner = owner
         self._post = post
         self._apply = apply
@@ -50,23 +57,39 @@ class Keeper:
     def load(self) -> None:
         """Read the library, tell the app, then make ready what it will need; blocks."""
         from tagtui.core.prose import parse as parse_annotation
-        from tagtui.session import Session
+        from tagtui.formats.registry import formats
 
         try:
-            session = Session(self.path, self._owner, self._apply)
+            shown = self._open()
         except TagtuiError as error:
             self._post(said.LibraryFailed(str(error)))
             return
-        self.session = session
-        self._post(said.LibraryLoaded(session))
+        self._post(said.LibraryLoaded(shown))
         try:
-            session.verify()
+            if self.session is not None:
+                self.session.verify()
         except TagtuiError as error:
             self._post(said.LibraryFailed(str(error)))
         parse_annotation("*")  # its Markdown parser takes a while to be imported
-        while session.library.index.fold_some(200):  # so that the first search need not
+        self._warm(shown.library)
+        formats()  # which the first import or export need not wait for then
+
+    def _warm(self, library: Library) -> None:
+        """Make ready what the first search and the first sort would wait for."""
+        while library.index.fold_some(200):
             pass
-        session.library.prepare()  # nor the first sort
+        library.prepare()
+
+    def _open(self) -> Session | Visit:
+        if self.is_read_only:
+            from tagtui.visit import Visit
+
+            self.shown = Visit(self.path, self._owner)
+        else:
+            from tagtui.session import Session
+
+            self.shown = self.session = Session(self.path, self._owner, self._apply)
+        return self.shown
 
     def close(self) -> None:
         """Write what the journal holds into the file; raises LibraryFileError, and no change is lost, if it fails."""
@@ -78,20 +101,20 @@ class Keeper:
     async def watch(self) -> None:
         """Look for others' changes as long as the app runs, and write the file itself when nothing happens."""
         quiet = 0.0
-        while self.session is not None:
+        while self.shown is not None:
             await asyncio.sleep(LOOK_EVERY)
             quiet += LOOK_EVERY
-            if await asyncio.to_thread(self.session.has_news):
-                await self._keep(self.session.refresh)
+            if await asyncio.to_thread(self.shown.has_news):
+                await self._keep(self.shown.refresh)
                 quiet = 0.0
-            elif quiet > FOLD_AFTER and not self.session.is_folded:
+            elif self.session is not None and quiet > FOLD_AFTER and not self.session.is_folded:
                 await self._keep(self.session.fold)
                 quiet = 0.0
 
     async def reload(self) -> bool:
         """Take in others' changes because the person wants it; tell whether that could be done."""
         self._last_failure = ""  # who asks is told again
-        return self.session is not None and await self._keep(self.session.refresh, was_asked=True)
+        return self.shown is not None and await self._keep(self.shown.refresh, was_asked=True)
 
     async def write_again(self) -> bool:
         """Write the file that was deleted or emptied from memory; tell whether that could be done."""
@@ -131,6 +154,38 @@ class Keeper:
                 self._post(said.SaveFailed(str(error), change, plan))
             else:
                 self._post(said.Saved(change.label, delta))
+
+    async def take_in(self, planned: Planned) -> None:
+        """Make an import that was looked at durable, after a backup, and show it.
+
+        The library is read again for a large one: to change it bookmark by bookmark would hold the screen up.
+        """
+        from tagtui.core.changes import Delta
+
+        async with self._in_turn:
+            session = self.session
+            if session is None:
+                return
+            try:
+                change = await asyncio.to_thread(planned.on, session.library)
+                if len(change.edits) < _MANY:
+                    delta = await asyncio.to_thread(session.apply, change)
+                else:
+                    await asyncio.to_thread(self._save_and_read_again, session, change)
+                    delta = Delta.of(change.edits)
+            except TagtuiError as error:
+                self._post(said.LibraryFailed(f"not imported: {error}"))
+            else:
+                self._post(said.Saved(change.label, delta))
+
+    def _save_and_read_again(self, session: Session, change: Change) -> None:
+        from tagtui.session import Session
+
+        session.save(change)
+        again = Session(self.path, self._owner, self._apply)
+        self._warm(again.library)
+        self.shown = self.session = again
+        session.close()
 
     async def save_elsewhere(self, change: Change) -> None:
         """Write the library with ``change``, which its own file did not take, to the home folder, and say where."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tagtui.core.library import Library
     from tagtui.core.view import View
     from tagtui.session import News, Session, Undone
+    from tagtui.visit import Visit
 
 
 @dataclass
@@ -80,8 +81,8 @@ class DeletionAsked(Message):
 
 
 @dataclass
-class FormAsked(Message):
-    """Open the form: to ``edit`` the bookmark under the cursor, or to ``retag`` it or the marked ones."""
+class Wished(Message):
+    """Do what the action of this id does, which takes more than the screen: a form, a menu of copies, an import."""
 
     what: str
 
@@ -121,7 +122,7 @@ class ViewFound(Message):
 class LibraryLoaded(Message):
     """The library is in memory."""
 
-    session: Session
+    session: Session | Visit
 
 
 @dataclass

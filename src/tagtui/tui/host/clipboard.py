@@ -110,7 +110,7 @@ async def copy(
     if env.get("TMUX"):
         attempts[Means.TMUX] = _within(timeout, _load_tmux_buffer(_encoded(text), env))
     if has_display(env):
-        attempts[Means.SYSTEM] = _within(timeout, _run(_PYPERCLIP, _encoded(text), env))
+        attempts[Means.SYSTEM] = _within(timeout, _run(pyperclip_command("copy"), _encoded(text), env))
     answers = await asyncio.gather(*attempts.values())
     outcomes = [*zip(attempts, answers, strict=True), (Means.TERMINAL, sent)]
     return CopyReport(
@@ -143,13 +143,10 @@ async def _load_tmux_buffer(data: bytes, env: Mapping[str, str]) -> str:
     return await _run(("tmux", "load-buffer", "-"), data, env)
 
 
-_PYPERCLIP = (
-    sys.executable,
-    "-I",
-    "-S",
-    str(Path(__file__).with_name("system_clipboard.py")),
-    *sys.path,
-)
+def pyperclip_command(what: str) -> tuple[str, ...]:
+    """Return the command that does ``what``, copy or paste, with the system clipboard."""
+    program = str(Path(__file__).with_name("system_clipboard.py"))
+    return (sys.executable, "-I", "-S", program, what, *sys.path)
 
 
 async def _run(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) -> str:
@@ -172,7 +169,7 @@ async def _run(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) ->
                 await process.communicate(data)
             finally:
                 if process.returncode is None:
-                    _kill(process)
+                    kill_all(process)
                     await process.wait()
             if process.returncode == 0:
                 return ""
@@ -183,7 +180,8 @@ async def _run(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) ->
     return _in_a_line(said) or f"{command[0]} ended with status {process.returncode}"
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def kill_all(process: asyncio.subprocess.Process) -> None:
+    """Kill ``process``, which leads a session of its own, with all that it started."""
     with suppress(ProcessLookupError, PermissionError):  # macOS refuses where all have ended
         if sys.platform == "win32":
             process.kill()

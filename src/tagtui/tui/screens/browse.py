@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -39,6 +38,7 @@ from tagtui.tui.widgets.detail_pane import DetailPane
 from tagtui.tui.widgets.header import Header
 from tagtui.tui.widgets.key_bar import KeyBar
 from tagtui.tui.widgets.menu import Menu
+from tagtui.tui.widgets.panes import Panes
 from tagtui.tui.widgets.query_bar import QueryBar
 from tagtui.tui.widgets.tag_pane import TagPane
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from tagtui.core.view import View
     from tagtui.session import Session
     from tagtui.tui.widgets.option_rows import Option
+    from tagtui.visit import Visit
 
-_PANES = (TAGS, BOOKMARKS, DETAIL)
 _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than a frame
 
 
@@ -63,7 +63,6 @@ class BrowseScreen(Screen[None]):
     library_query: reactive[Query] = reactive(Query(), init=False, repaint=False)
     order: reactive[Order] = reactive(Order.RELEVANCE, init=False, repaint=False)
     tag_order: reactive[TagOrder] = reactive(TagOrder.COUNT, init=False, repaint=False)
-    pane: reactive[str] = reactive(TAGS, init=False, repaint=False)
 
     def __init__(
         self,
@@ -73,33 +72,27 @@ class BrowseScreen(Screen[None]):
         keymap: Mapping[str, str],
         import_command: str,
         clock: Callable[[], datetime],
+        is_read_only: bool,
     ) -> None:
         super().__init__()
         self.set_reactive(BrowseScreen.library_query, query)
-        self._density = density
+        self.panes = Panes(clock, density, id="panes")
         self._keymap = keymap
         self._import_command = import_command
-        self._clock = clock
+        self._is_read_only = is_read_only
         self._library: Library | None = None
         self._view: View | None = None
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
         yield QueryBar(id="bar")
-        with Horizontal(id="panes", classes=f"-pane-{self.pane}"):
-            yield TagPane(id="tag-pane")
-            with Container(id="reading"):
-                yield BookmarkRows(self._clock, self._density, id="bookmarks")
-                yield DetailPane(self._clock, id="detail")
+        yield self.panes
         yield KeyBar(self._keymap, id="keys")
         yield Menu(id="menu")
 
     def on_mount(self) -> None:
-        self.tag_pane.border_title = "1 Tags"
-        self.bookmarks.border_title = "2 Bookmarks"
-        self.detail.border_title = "3 Annotation"
         self.bookmarks.vacant = ("Reading the library…",)
-        self.query_one(KeyBar).show(self.pane)
+        self.query_one(KeyBar).show(self.panes.pane)
         self._focus_pane(BOOKMARKS if self.size.width < 80 else TAGS)
         self.set_interval(60, self._redraw)  # "5 minutes ago" does not stay true
         self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
@@ -116,15 +109,15 @@ class BrowseScreen(Screen[None]):
 
     @property
     def tag_pane(self) -> TagPane:
-        return self.query_one(TagPane)
+        return self.panes.tags
 
     @property
     def bookmarks(self) -> BookmarkRows:
-        return self.query_one(BookmarkRows)
+        return self.panes.bookmarks
 
     @property
     def detail(self) -> DetailPane:
-        return self.query_one(DetailPane)
+        return self.panes.detail
 
     @property
     def current(self) -> Bookmark | None:
@@ -134,7 +127,7 @@ class BrowseScreen(Screen[None]):
 
     # --- from query to panes
 
-    def show_library(self, session: Session) -> None:
+    def show_library(self, session: Session | Visit) -> None:
         """Show ``session``'s library from now on; the query and the cursors stay."""
         self._library = session.library
         self._place = str(session.path)
@@ -180,7 +173,7 @@ class BrowseScreen(Screen[None]):
         keep = None if is_new_search else self.bookmarks.id_under_cursor
         self._view = view
         self._paint_together()
-        self.header.show(library.owner, view)
+        self.header.show(f"{library.owner} (read-only)" if self._is_read_only else library.owner, view)
         self.bookmarks.vacant = vacant_lines(library, view, self._place, self._import_command)
         self.bookmarks.show_view(library, view, keep)
         self.query_one(KeyBar).show_marks(self.bookmarks.marked_count)
@@ -278,23 +271,11 @@ class BrowseScreen(Screen[None]):
 
     # --- panes
 
-    def _pane_widget(self, pane: str) -> Widget:
-        widgets: dict[str, Widget] = {TAGS: self.tag_pane.rows, BOOKMARKS: self.bookmarks, DETAIL: self.detail}
-        return widgets[pane]
-
     def _focus_pane(self, pane: str) -> None:
-        self.pane = pane
-        self._pane_widget(pane).focus()
-
-    def watch_pane(self, before: str, now: str) -> None:
-        panes = self.query_one("#panes")
-        panes.remove_class(f"-pane-{before}", update=False)
-        panes.add_class(f"-pane-{now}", update=self.has_class("-narrow"))  # to style the panes anew takes a frame
+        self.panes.go_to(pane)
 
     def on_descendant_focus(self) -> None:
-        for pane in _PANES:
-            if self._pane_widget(pane).has_focus:
-                self.pane = pane
+        self.panes.follow_focus()
         self.query_one(KeyBar).show(self._focused_place())
 
     def _focused_place(self) -> str:
@@ -303,7 +284,7 @@ class BrowseScreen(Screen[None]):
             return MENU
         if self.bar.has_focus_within:
             return QUERY_BAR
-        return TAG_FILTER if self.tag_pane.filter.has_focus else self.pane
+        return TAG_FILTER if self.tag_pane.filter.has_focus else self.panes.pane
 
     def on_resize(self, event: events.Resize) -> None:
         self.query_one(Menu).fit(event.size.height)
@@ -327,7 +308,7 @@ class BrowseScreen(Screen[None]):
         if self.bar.is_open:
             self._leave_bar(self.bar.close())
         else:
-            self._focus_pane(_PANES[(_PANES.index(self.pane) + step) % len(_PANES)])
+            self.panes.step(step)
 
     # --- actions on the query
 
@@ -343,7 +324,7 @@ class BrowseScreen(Screen[None]):
             self._leave_bar(self.bar.cancel())
         elif self.tag_pane.has_class("-filtering"):
             self.tag_pane.close_filter()
-        elif self.pane == DETAIL:
+        elif self.panes.pane == DETAIL:
             self._focus_pane(BOOKMARKS)
         elif self.bookmarks.marked_count:
             self.bookmarks.clear_marks()
@@ -351,7 +332,7 @@ class BrowseScreen(Screen[None]):
             self.action_drop_last()
 
     def action_filter_tags(self) -> None:
-        self.pane = TAGS
+        self.panes.pane = TAGS
         self.tag_pane.open_filter()
 
     def action_search(self) -> None:
@@ -408,13 +389,13 @@ class BrowseScreen(Screen[None]):
         if action.where == ANYWHERE:
             target: Widget = self
         else:
-            target = self._pane_widget(self.pane if action.where == ROWS else action.where)
+            target = self.panes.widget(self.panes.pane if action.where == ROWS else action.where)
         target.call_later(target.run_action, action.id)  # in its own context, or its messages would not reach us
 
     def action_help(self) -> None:
         from tagtui.tui.screens.text_page import HelpPage
 
-        self.app.push_screen(HelpPage(self.pane, self._keymap))
+        self.app.push_screen(HelpPage(self.panes.pane, self._keymap))
 
     def action_open_url(self) -> None:
         if self.current is not None:
@@ -425,7 +406,19 @@ class BrowseScreen(Screen[None]):
             self.post_message(said.CopyRequested(self.current.url))
 
     def action_add(self) -> None:
-        self.post_message(said.FormAsked("add"))
+        self.post_message(said.Wished("add"))
+
+    def action_copy_as(self) -> None:
+        self.post_message(said.Wished("copy_as"))
+
+    def action_copy_to(self) -> None:
+        self.post_message(said.Wished("copy_to"))
+
+    def action_import(self) -> None:
+        self.post_message(said.Wished("import"))
+
+    def action_export(self) -> None:
+        self.post_message(said.Wished("export"))
 
     def action_undo(self) -> None:
         self.post_message(said.TakeBackRequested("undo"))

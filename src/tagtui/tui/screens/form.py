@@ -3,63 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from textual import on
-from textual.app import ComposeResult
+from textual import events, on, work
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static, TextArea
 
-from tagtui.core.bookmark import Bookmark, Draft, clean_tags, split_tags
-from tagtui.core.suggest import complete, resolve, suggest
-from tagtui.core.text import ago
-from tagtui.core.url import clean_url, scheme
+from tagtui.core.near import near_keys
+from tagtui.core.pasted import Pasted, read_pasted
+from tagtui.core.text import ago, clean
+from tagtui.core.url import clean_url, comparison_key, scheme
+from tagtui.errors import HostError, TagtuiError
+from tagtui.tui.screens.filled import Filled, tags_problem
 from tagtui.tui.widgets.line_input import LineInput
-from tagtui.tui.widgets.tag_choices import Choice, TagChoices
+from tagtui.tui.widgets.note_area import NoteArea
+from tagtui.tui.widgets.tag_field import TagField
 
 if TYPE_CHECKING:
+    from tagtui.core.bookmark import Bookmark
     from tagtui.core.library import Library
+    from tagtui.web.details import PageDetails
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What stands in the form."""
+class LookUp(Protocol):
+    """What fetches the details of the page at ``url``; ``progress`` is called with the bytes that have come so far."""
 
-    url: str = ""
-    title: str = ""
-    tags: str = ""
-    annotation: str = ""
-    private: bool = False
-    unread: bool = False
+    def __call__(self, url: str, *, progress: Callable[[int], None]) -> Awaitable[PageDetails]: ...
 
-    @classmethod
-    def of(cls, bookmark: Bookmark) -> Filled:
-        """Return the form of ``bookmark``."""
-        return cls(
-            bookmark.url,
-            bookmark.title,
-            " ".join(bookmark.tags),
-            bookmark.annotation,
-            bookmark.private,
-            bookmark.unread,
-        )
 
-    def draft(self) -> Draft:
-        """Return the draft of a new bookmark."""
-        return Draft(
-            self.url,
-            title=self.title,
-            annotation=self.annotation,
-            tags=split_tags(self.tags),
-            private=self.private,
-            unread=self.unread,
-        )
+ReadClipboard = Callable[[], Awaitable[str]]
+
+
+_KEYS = "ctrl+s save · ctrl+e editor · esc leave"
 
 
 class _Flag(Checkbox):
@@ -73,14 +54,19 @@ class _Flag(Checkbox):
 class BookmarkForm(ModalScreen[None]):
     """``save`` is called with what stands in the form when the person saves it, ``leave`` when not.
 
-    ``edited`` is the id of the bookmark that is edited, if one is.  With ``tags_only`` it is the tags of ``title``.
+    ``edited`` is the id of the bookmark that is edited, if one is.  ``look_up`` fetches what a page says of itself, and
+    ``read_clipboard`` is where a URL may come from; without them nothing is fetched, or read.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
+        Binding("ctrl+e", "editor", show=False, priority=True),
+        Binding("ctrl+t", "take_address", show=False, priority=True),
+        Binding("ctrl+o", "open_known", show=False, priority=True),
         # With priority, or what is typed at once behind them would still go to the field before.
         Binding("tab", "next_field", show=False, priority=True),
+        Binding("right", "take_offer", show=False, priority=True),
         Binding("down", "go_to_choices", show=False, priority=True),
         Binding("shift+tab", "previous_field", show=False, priority=True),
     ]
@@ -101,15 +87,16 @@ class BookmarkForm(ModalScreen[None]):
         & Horizontal { height: 1; }
         & .label { width: 12; color: $text-muted; }
         & Input { width: 1fr; border: none; height: 1; padding: 0; background: $panel; }
-        & .note { height: auto; max-height: 2; padding-left: 12; color: $text-muted; }
+        & .note { display: none; height: auto; max-height: 2; padding-left: 12; color: $text-muted; }
         & .note.-error { color: $text-error; text-style: bold; }
-        & TagChoices { margin-left: 12; }
         & TextArea { height: 8; min-height: 2; border: none; padding: 0; background: $panel; }
         & .toggle--button { color: $text; background: $panel; text-style: bold; }
         & Checkbox { border: none; padding: 0; margin-right: 3; background: $surface; height: 1; }
     }
     BookmarkForm.-narrow > Vertical { width: 100%; padding: 0; }
     BookmarkForm.-short TextArea { height: 2; }
+    BookmarkForm.-narrow .note { padding-left: 0; }
+    BookmarkForm.-short .note { max-height: 1; }
     """
 
     def __init__(
@@ -123,6 +110,9 @@ class BookmarkForm(ModalScreen[None]):
         *,
         edited: int | None = None,
         tags_only: bool = False,
+        look_up: LookUp | None = None,
+        read_clipboard: ReadClipboard | None = None,
+        open_known: Callable[[int], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -133,30 +123,29 @@ class BookmarkForm(ModalScreen[None]):
         self._leave = leave
         self._edited = edited
         self._tags_only = tags_only
+        self._look_up = look_up
+        self._read_clipboard = read_clipboard
+        self._open_known = open_known
+        self._near: int | None = None  # a bookmark that may be of the same page
+        self._tags_problem = ""
+        self._looked_up = ""  # the URL whose page was asked for last
+        self._address = ""  # what the page says its own address is, where that is another
 
     def compose(self) -> ComposeResult:
         filled = self._filled
         with Vertical() as frame:
             frame.border_title = self._title
-            frame.border_subtitle = "ctrl+s save · esc leave"
+            frame.border_subtitle = "ctrl+s save · esc leave" if self._tags_only else _KEYS
             if not self._tags_only:
                 yield from self._line("URL", filled.url, "url", "https://…")
                 yield Static("", classes="note", id="known", markup=False)
+                yield Static("", classes="note", id="page", markup=False)
                 yield from self._line("Title", filled.title, "title", "")
             hint = "+tag adds, -tag takes away; without signs: all the tags" if self._tags_only else "kafka ops"
-            yield from self._line("Tags", filled.tags, "tags", hint)
-            yield TagChoices()
+            yield TagField(self._library, filled.tags, placeholder=hint, takes_signs=self._tags_only)
+            yield Static("", classes="note -error", id="problem", markup=False)
             if not self._tags_only:
-                area = TextArea(
-                    filled.annotation,
-                    soft_wrap=True,
-                    show_line_numbers=False,
-                    compact=True,
-                    placeholder="annotation",
-                    id="annotation",
-                )
-                area.cursor_blink = False
-                yield area
+                yield NoteArea(filled.annotation, id="annotation")
                 with Horizontal():
                     yield _Flag("private", filled.private, compact=True, id="private")
                     yield _Flag("unread", filled.unread, compact=True, id="unread")
@@ -170,22 +159,119 @@ class BookmarkForm(ModalScreen[None]):
 
     def on_mount(self) -> None:
         first = "tags" if self._tags_only else "url" if not self._filled.url else "title"
-        self.query_one(f"#{first}", Input).focus()
+        self._input(first).focus()
         self._look_again()
+        if self._filled.url:
+            self._look_up_page()
+        elif self._read_clipboard is not None:
+            self._fill_from_clipboard(self._read_clipboard)
+
+    def _input(self, id: str) -> Input:
+        return self.query_one(f"#{id}", Input)
+
+    @property
+    def _annotation(self) -> NoteArea:
+        return self.query_one(NoteArea)
 
     def filled(self) -> Filled:
         """Return what stands in the form now."""
-        tags = self.query_one("#tags", Input).value
+        tags = self._input("tags").value
         if self._tags_only:
             return Filled(tags=tags)
         return Filled(
-            clean_url(self.query_one("#url", Input).value),
-            self.query_one("#title", Input).value,
+            clean_url(self._input("url").value),
+            self._input("title").value,
             tags,
-            self.query_one(TextArea).text,
+            self._annotation.text,
             self.query_one("#private", Checkbox).value,
             self.query_one("#unread", Checkbox).value,
         )
+
+    def _tell(self, note: str, text: str, *, is_error: bool = False) -> None:
+        """Show ``text`` in the place of ``note``, or nothing where it is empty."""
+        line = self.query_one(f"#{note}", Static)
+        line.update(text)
+        line.display = bool(text)
+        line.set_class(is_error or note == "problem", "-error")
+
+    # --- where a URL comes from
+
+    @work(exclusive=True, group="clipboard")
+    async def _fill_from_clipboard(self, read: ReadClipboard) -> None:
+        pasted = read_pasted(await read())
+        if pasted and not self._input("url").value:
+            self._take_pasted(pasted)
+
+    @on(LineInput.Pasted)
+    def _pasted(self, event: LineInput.Pasted) -> None:
+        pasted = read_pasted(event.text)
+        if pasted and event.line.id == "url":
+            self._take_pasted(pasted)
+
+    def _take_pasted(self, pasted: Pasted) -> None:
+        self._input("url").value = pasted.url
+        if pasted.quotation and not self._annotation.text:
+            self._annotation.insert(pasted.quotation)
+        if self.focused is self._input("url"):
+            self.set_focus(self._input("title"))
+        self._look_up_page()
+
+    # --- what its page says
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if event.widget.id == "url":
+            self._look_up_page()  # and not before: what is half typed is an address of somebody else's
+
+    def _look_up_page(self) -> None:
+        url = self.filled().url
+        if self._look_up is None or url == self._looked_up:
+            return
+        self._looked_up = url
+        self._offer_page(None)
+        self.workers.cancel_group(self, "page")
+        if scheme(url) in ("http", "https"):
+            self._tell("page", "looking at the page…")
+            self._ask_page(self._look_up, url)
+
+    @work(exclusive=True, group="page")
+    async def _ask_page(self, look_up: LookUp, url: str) -> None:
+        def tell(size: int) -> None:
+            self._tell("page", f"looking at the page… {size // 1024:,} kB")
+
+        try:
+            details = await look_up(url, progress=tell)
+        except TagtuiError as error:
+            self._tell("page", f"no details: {error}")
+        else:
+            self._offer_page(details)
+
+    def _offer_page(self, details: PageDetails | None) -> None:
+        """Offer what the page says of itself, in grey; what was typed stays."""
+        self._input("title").placeholder = details.title if details else ""
+        self._annotation.offer(details.description if details else "")
+        self._address = _other_address(details, self._looked_up) if details else ""
+        site = f"on {details.site}" if details and details.site else ""
+        self._tell("page", f"its own address: {self._address} (ctrl+t takes it)" if self._address else site)
+
+    def action_take_address(self) -> None:
+        if self._address:
+            self._looked_up = self._address  # the page is known
+            self._input("url").value = self._address
+            self._address = ""
+            self._tell("page", "")
+
+    def _take_offer(self) -> bool:
+        """Take what is offered in grey in the field with the focus; tell whether anything is."""
+        title = self._input("title")
+        if self.focused is title and title.placeholder and not title.value:
+            title.value = str(title.placeholder)
+            title.cursor_position = len(title.value)
+            return True
+        return self.focused is self._annotation and self._annotation.take_offer()
+
+    async def action_take_offer(self) -> None:
+        await self._typed_before()
+        self._take_offer()
 
     # --- while it is filled in
 
@@ -193,58 +279,53 @@ class BookmarkForm(ModalScreen[None]):
     @on(TextArea.Changed)
     def _look_again(self) -> None:
         if not self._tags_only:
-            self._note(self._known(self.filled().url))
-        self._offer()
+            self._tell("known", self._known(self.filled()))
+        if (problem := tags_problem(self._input("tags").value)) != self._tags_problem:
+            self._tags_problem = problem
+            self._tell("problem", problem)
+        self.query_one(TagField).offer(self.filled().draft())
 
-    def _note(self, text: str, *, is_error: bool = False) -> None:
-        note = self.query_one("#known", Static)
-        note.update(text)
-        note.display = bool(text)
-        note.set_class(is_error, "-error")
-
-    def _known(self, url: str) -> str:
-        """Return what is to be said of ``url``: when the page was saved, if it was."""
-        id = self._library.find(url) if scheme(url) else None
-        bookmark = self._library.bookmarks.get(id) if id is not None else None
-        if bookmark is None or id == self._edited:
+    def _known(self, filled: Filled) -> str:
+        """Return what is to be said of the URL: when the page was saved, or one that may be the same."""
+        library, url = self._library, filled.url
+        self._near = None
+        if not scheme(url):
             return ""
-        tags = f" ({' '.join(bookmark.tags)})" if bookmark.tags else ""
-        what = "saving adds to it" if self._edited is None else "two bookmarks of one page"
-        return f"here since {ago(bookmark.added, self._clock())}{tags}: {what}"
+        bookmark = self._other(library.find(url))
+        if bookmark is not None:
+            tags = f" ({' '.join(bookmark.tags)})" if bookmark.tags else ""
+            what = "saving adds to it" if self._edited is None else "two bookmarks of one page"
+            return f"here since {ago(bookmark.added, self._clock())}{tags}: {what}"
+        self._near = next((id for key in near_keys(url) if (id := library.find_key(key)) is not None), None)
+        near = self._other(self._near)
+        if near is None:
+            return filled.remark()
+        return f"perhaps the one of {ago(near.added, self._clock())} (ctrl+o opens it): {near.url}"
 
-    def _offer(self) -> None:
-        """Offer completions of the tag that is being typed or, where none is, tags that may fit."""
-        *entered, typed = self._split()
-        sign, typed = self._without_sign(typed)
-        if typed:
-            found = [Choice(sign + c.tag, f"{c.count:,}") for c in complete(self._library, typed, entered)]
-            note = resolve(self._library, typed)
-            remark = "" if note.is_known else f"new, or {note.meant}?" if note.meant else "new"
-            self.query_one(TagChoices).offer(found, remark)
-            return
-        filled = self.filled()
-        draft = Draft(filled.url, title=filled.title, annotation=filled.annotation, tags=clean_tags(entered))
-        offered = [] if self._tags_only and not entered else suggest(self._library, draft, 9)
-        self.query_one(TagChoices).offer([Choice(found.tag, found.reason) for found in offered])
+    def _other(self, id: int | None) -> Bookmark | None:
+        return self._library.bookmarks.get(id) if id is not None and id != self._edited else None
 
-    def _split(self) -> list[str]:
-        """Return the tags entered, and at the end the one that is being typed, ``""`` if none is."""
-        text = self.query_one("#tags", Input).value.replace(",", " ")
-        *entered, typed = text.split(" ") if text else [""]
-        return [*filter(None, entered), typed]
-
-    def _without_sign(self, typed: str) -> tuple[str, str]:
-        if self._tags_only and typed[:1] in ("+", "-"):
-            return typed[:1], typed[1:]
-        return "", typed
+    def action_open_known(self) -> None:
+        near = self._near
+        if near is not None:
+            self.dismiss()
+            self._leave(self.filled())
+            self._open_known(near)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Leave ``down`` to the other fields."""
-        return action != "go_to_choices" or self.query_one("#tags", Input).has_focus
+        """Leave to the fields the keys that mean something to the form in some of them only."""
+        if action == "go_to_choices":
+            return self._input("tags").has_focus
+        if action == "take_offer":
+            title = self.focused is not None and self.focused.id == "title" and not self._input("title").value
+            return title or (isinstance(self.focused, NoteArea) and not self.focused.text)
+        if action == "editor":
+            return isinstance(self.focused, NoteArea)
+        return action not in ("take_address", "open_known") or not self._tags_only
 
     async def action_go_to_choices(self) -> None:
         await self._typed_before()
-        self.set_focus(self.query_one(TagChoices))
+        self.set_focus(self.query_one(TagField).choices)
 
     async def _typed_before(self) -> None:
         """Wait until the field has all that was typed before this key, which came straight to the form."""
@@ -254,13 +335,11 @@ class BookmarkForm(ModalScreen[None]):
             await done.wait()
 
     async def action_next_field(self) -> None:
-        """Complete the tag that is being typed or, where none is, go to the next field."""
+        """Take what is offered, complete the tag that is being typed or, where neither is, go to the next field."""
         await self._typed_before()
-        typed = self._split()[-1]
-        first = self.query_one(TagChoices).tag_at(1)
-        if self.query_one("#tags", Input).has_focus and typed and first not in ("", typed):
-            self._take(first)
-        else:
+        if not self._tags_only and self._take_offer():
+            return
+        if not self.query_one(TagField).complete():
             self._step(1)
 
     async def action_previous_field(self) -> None:
@@ -272,19 +351,26 @@ class BookmarkForm(ModalScreen[None]):
         at = fields.index(self.focused) if self.focused in fields else fields.index(self.query_one("#tags"))
         self.set_focus(fields[(at + step) % len(fields)])
 
-    @on(TagChoices.Chosen)
-    def _chosen(self, event: TagChoices.Chosen) -> None:
-        self._take(event.tag)
-
-    def _take(self, tag: str) -> None:
-        """Put ``tag`` where one is being typed."""
-        *entered, _ = self._split()
-        tags = self.query_one("#tags", Input)
-        tags.value = " ".join([*entered, tag]) + " "
-        tags.cursor_position = len(tags.value)
-        self.set_focus(tags)
-
     # --- at the end
+
+    async def action_editor(self) -> None:
+        from tagtui.tui.host.editor import edit_text
+
+        await self._typed_before()
+        area, told, edited = self._annotation, "", ""
+        try:
+            with self.app.suspend():  # which comes back only from a block that ends well
+                try:
+                    edited = edit_text(area.text)
+                except HostError as error:
+                    told = str(error)
+        except SuspendNotSupported:
+            told = "there is no terminal for an editor"
+        if told:
+            self._tell("problem", told)
+            return
+        area.load_text(clean(edited))
+        area.move_cursor(area.document.end)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -296,9 +382,10 @@ class BookmarkForm(ModalScreen[None]):
 
     def _save_filled(self) -> None:
         filled = self.filled()
-        if not self._tags_only and not scheme(filled.url):
-            self._note("no URL yet: it needs a scheme, as in https://…", is_error=True)
-            self.query_one("#url", Input).focus()
+        field, reason = ("tags", tags_problem(filled.tags)) if self._tags_only else filled.problem()
+        if reason:
+            self._tell("known" if field == "url" else "problem", reason, is_error=True)
+            self.query_one(f"#{field}").focus()
             return
         self.dismiss()
         self._save(filled)
@@ -308,3 +395,9 @@ class BookmarkForm(ModalScreen[None]):
         filled = self.filled()
         self.dismiss()
         self._leave(filled)
+
+
+def _other_address(details: PageDetails, asked: str) -> str:
+    """Return the address that the page gives for itself, where it is another one than ``asked``."""
+    address = details.canonical or details.url
+    return address if comparison_key(address) != comparison_key(asked) else ""

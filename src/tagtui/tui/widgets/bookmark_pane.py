@@ -13,7 +13,7 @@ from rich.style import Style
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
 from tagtui.tui.actions import bindings
-from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, FormAsked, MarksChanged, OpenRequested
+from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested, Wished
 from tagtui.tui.widgets.cells import ELLIPSIS, Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
 
@@ -128,6 +128,11 @@ class BookmarkRows(RowList):
         ids = [*self._marks] or [id for id in (self.id_under_cursor,) if id is not None]
         return {id: self._library[id] for id in ids if id in self._library}
 
+    @property
+    def listed(self) -> Sequence[int]:
+        """The ids of all bookmarks that the query leaves, in their order."""
+        return self._view.ids if self._view is not None else ()
+
     def clear_marks(self) -> None:
         """Mark nothing."""
         self._mark({})
@@ -174,10 +179,10 @@ class BookmarkRows(RowList):
         self._change(lambda bookmarks: toggle(bookmarks, flag, self._now()))
 
     def action_edit(self) -> None:
-        self.post_message(FormAsked("edit"))
+        self.post_message(Wished("edit"))
 
     def action_retag(self) -> None:
-        self.post_message(FormAsked("retag"))
+        self.post_message(Wished("retag"))
 
     def action_delete(self) -> None:
         self.post_message(DeletionAsked(len(self.targets)))

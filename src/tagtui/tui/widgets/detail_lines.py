@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tagtui.core.bookmark import Bookmark, tag_key
 from tagtui.core.prose import Block, Face, Kind, parse
-from tagtui.core.text import ago, find_folded
+from tagtui.core.text import ago, find_folded, in_zone
 from tagtui.core.url import may_open, scheme, site
 from tagtui.tui.widgets.cells import Run, wrap, wrap_runs
 
@@ -64,10 +64,10 @@ def lay_out(
 
 def _facts(bookmark: Bookmark, owner: str, now: datetime, looks: Looks) -> list[Run]:
     dim = looks["dim"]
-    added = bookmark.added.astimezone(now.tzinfo)
+    added = in_zone(bookmark.added, now.tzinfo)
     facts = [f"{ago(bookmark.added, now)} by {bookmark.by or owner}", f"{added:%Y-%m-%d %H:%M}"]
     if bookmark.modified != bookmark.added:
-        facts.append(f"changed {bookmark.modified.astimezone(now.tzinfo):%Y-%m-%d}")
+        facts.append(f"changed {in_zone(bookmark.modified, now.tzinfo):%Y-%m-%d}")
     host = site(bookmark.url)
     runs = [Run(" · ".join([host, *facts] if host else facts), dim)]
     for name in ("private", "unread"):

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -66,7 +67,7 @@ class Menu(Vertical):
         if not self.is_open:
             self._back_to = self.screen.focused
         self._then = then
-        self.border_title = title
+        self.border_title = Content(title)  # a text would be read as markup, and it may name a bookmark
         self.query_one(Input).value = ""
         self.fit(self.screen.size.height)
         self.query_one(OptionRows).offer(options)

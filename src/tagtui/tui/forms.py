@@ -1,0 +1,125 @@
+"""The forms of the app: what is in them at first, and the changes that come of them.
+
+Each change is planned on the library as it is when its turn comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tagtui.clock import utc_now
+from tagtui.config import Settings
+from tagtui.core.bookmark import Bookmark, Draft, tag_key
+from tagtui.core.changes import Change, Edit
+from tagtui.core.editing import edited, retagging
+from tagtui.core.intake import plan_import
+from tagtui.core.text import counted
+from tagtui.tui.screens.filled import Filled
+from tagtui.tui.screens.form import BookmarkForm, LookUp
+
+if TYPE_CHECKING:
+    from tagtui.core.library import Library
+
+Show = Callable[[BookmarkForm], object]
+Request = Callable[[Callable[["Library"], Change]], object]
+
+
+class Forms:
+    """The forms, with what was left in that of a new bookmark; ``show`` puts one on the screen."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime], show: Show, request: Request) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._show = show
+        self._request = request
+        self._draft: Filled | None = None  # of a bookmark that was not added in the end
+
+    @property
+    def _look_up(self) -> LookUp | None:
+        if not self._settings.new["fetch"]:
+            return None
+        from tagtui.web.page import page_details
+
+        return page_details
+
+    def add(self, library: Library) -> None:
+        """Show the form of a new bookmark, with what was left in it the last time."""
+        from tagtui.tui.host.pasting import read_clipboard
+
+        def save(filled: Filled) -> None:
+            self._draft = None
+            label = f"Added “{filled.title or filled.url}”"
+            self._request(lambda now: plan_import(now, [_respelled(now, filled.draft())], utc_now(), label)[0])
+
+        new = self._settings.new
+        empty = Filled(private=new["private"], unread=new["unread"])
+        self._show(
+            BookmarkForm(
+                "Add a bookmark",
+                library,
+                self._draft or empty,
+                self._clock,
+                save,
+                self._keep_draft,
+                look_up=self._look_up,
+                read_clipboard=read_clipboard,
+                open_known=lambda id: self.edit(library, id),
+            )
+        )
+
+    def _keep_draft(self, filled: Filled) -> None:
+        self._draft = filled
+
+    def edit(self, library: Library, id: int) -> None:
+        """Show the form of bookmark ``id``; what its page says is offered where it has no title."""
+        before = library[id]
+
+        def save(filled: Filled) -> None:
+            after = edited(
+                before,
+                utc_now(),
+                url=filled.url,
+                title=filled.title,
+                note=filled.annotation,
+                tags=" ".join(_respelled(library, filled.draft()).tags),
+                private=filled.private,
+                unread=filled.unread,
+            )
+            edits = (Edit(id, before, after),) if after is not before else ()
+            self._request(lambda _: Change(f"Edited “{after.heading}”", edits))
+
+        self._show(
+            BookmarkForm(
+                "Edit",
+                library,
+                Filled.of(before),
+                self._clock,
+                save,
+                edited=id,
+                look_up=None if before.title else self._look_up,
+                open_known=lambda other: self.edit(library, other),
+            )
+        )
+
+    def retag(self, library: Library, targets: Mapping[int, Bookmark]) -> None:
+        """Show the form of the tags of ``targets``."""
+
+        def save(filled: Filled) -> None:
+            ids = list(targets)
+            self._request(lambda now: retagging({id: now[id] for id in ids if id in now}, filled.tags, utc_now()))
+
+        [*bookmarks] = targets.values()
+        alone = len(bookmarks) == 1
+        title = "Retag" if alone else f"Retag {counted(len(bookmarks), 'bookmark')}"
+        filled = Filled(tags=" ".join([*bookmarks[0].tags, ""])) if alone else Filled()
+        self._show(BookmarkForm(title, library, filled, self._clock, save, tags_only=True))
+
+
+def _respelled(library: Library, draft: Draft) -> Draft:
+    """Return ``draft`` with the tags that ``library`` has in the spelling that it has them in."""
+    from msgspec.structs import replace
+
+    names = library.index.names
+    return replace(draft, tags=tuple(names.get(tag_key(tag), tag) for tag in draft.tags))
