@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.web.page import page
 
 
 @pytest.fixture
@@ -42,6 +43,34 @@ def test_the_annotation_comes_from_standard_input(tagtui: Cli) -> None:
     [added] = json.loads(tagtui("add", "http://a.org/", "--note", "-", "--json", given="One.\n\nTwo.").stdout)
     assert added["annotation"] == "One.\n\nTwo."
     assert added["id"] == 1
+
+
+@pytest.fixture
+def fetching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask pages for their details, as it is by default."""
+    monkeypatch.setattr("tagtui.config._NEW", {"private": False, "unread": False, "fetch": True})
+
+
+@pytest.mark.usefixtures("fetching")
+def test_what_is_not_given_is_what_the_page_says_of_itself(tagtui: Cli) -> None:
+    with page("Streams") as url:
+        tagtui.out("add", url, "--tags", "kafka")
+        tagtui.out("add", f"{url}?2", "--title", "Mine")
+        tagtui.out("add", f"{url}?3", "--no-fetch")
+        tagtui.out("add", f"{url}?4", "--note", "Read it.")
+        tagtui.out("add", url)
+    found = [(it.get("title", ""), it.get("annotation", "")) for it in documents(tagtui).values()]
+    assert found == [("Streams", "What it is."), ("Mine", ""), ("", ""), ("Streams", "Read it.")]
+
+
+@pytest.mark.usefixtures("fetching")
+def test_a_page_that_does_not_answer_is_added_all_the_same(tagtui: Cli) -> None:
+    with page("Gone") as url:
+        pass
+    result = tagtui("add", url)
+    assert (result.exit_code, result.stdout) == (0, "1  added\n")
+    assert result.stderr.startswith("no details of the page: ")
+    assert tagtui("add", "mailto:ada@example.org").stderr == ""
 
 
 @pytest.mark.parametrize("url", ["kafka", "//kafka.org", "http://a.org/" + "x" * 100_000])

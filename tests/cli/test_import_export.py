@@ -111,6 +111,60 @@ def test_a_named_format_overrides_what_the_file_looks_like(tagtui: Cli, rows: li
     assert tagtui.json("import", "export.json", "--format", "pinboard-json", "--json")["added"] == len(rows)
 
 
+@pytest.mark.parametrize(
+    ("option", "tags"), [((), ["a"]), (("--folders-as-tags",), ["a", "Work"]), (("--no-folders-as-tags",), ["a"])]
+)
+def test_folders_become_tags_if_that_is_wanted(
+    tagtui: Cli, tmp_path: Path, option: tuple[str, ...], tags: list[str]
+) -> None:
+    link = '<DT><A HREF="http://a.org/" ADD_DATE="1" TAGS="a">A</A>'
+    (tmp_path / "b.html").write_text(f"<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><H3>Work</H3><DL>{link}</DL></DL>")
+    tagtui.out("import", "b.html", *option)
+    assert [it["tags"] for it in tagtui.json("list", "--json")] == [tags]
+
+
+def test_what_the_browsers_hold_is_offered_by_number(tagtui: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no browser with bookmarks was found here" in tagtui.refused("import", "--browsers")
+    entry = {"type": "url", "name": "Kafka", "url": "http://a.org/", "date_added": "13170000000000000"}
+    for number, name in enumerate(("Default", "Profile 1")):
+        profile = home / "config" / "google-chrome" / name
+        profile.mkdir(parents=True)
+        children = [{**entry, "url": f"http://a.org/{number}"}]
+        roots = {"bookmark_bar": {"type": "folder", "name": "Bar", "children": children}}
+        (profile / "Bookmarks").write_text(json.dumps({"roots": roots}))
+    said = tagtui("import", "--browsers")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "  2  Chrome, " in said.stderr
+    assert "without one: tagtui import PATH" in said.stderr
+    monkeypatch.setattr("tagtui.cli.exchange._is_asked", lambda: True)
+    assert tagtui("import", "--browsers", given="3\n").exit_code == 2
+    assert "1 added" in tagtui("import", "--browsers", given="2\n").stdout
+    assert tagtui.out("list", "--urls") == "http://a.org/1\n"
+    assert tagtui("import", "--browsers", given="all\n").stdout.count("skipped") == 2
+    assert len(tagtui.json("list", "--json")) == 2
+
+
+def test_a_file_and_the_browsers_are_not_imported_at_once(tagtui: Cli) -> None:
+    assert "name one file to take in" in tagtui.refused("import", status=2)
+    assert "name one file to take in" in tagtui.refused("import", "x.html", "--browsers", status=2)
+
+
+def test_what_can_only_be_written_is_not_imported_and_the_other_way_round(tagtui: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.atom").write_text("<feed/>")
+    assert "can be written only" in tagtui.refused("import", "x.atom", "--format", "atom")
+    assert "can be read only" in tagtui.refused("export", "x", "--format", "linkding-json", status=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("x.csv", "url,"), ("x.md", "# "), ("x.org", "#+TITLE"), ("x.txt", "http"), ("x.jsonl", "{"), ("x.atom", "<?xml")],
+)
+@pytest.mark.usefixtures("kafka")
+def test_the_name_of_the_target_tells_the_format(tagtui: Cli, tmp_path: Path, name: str, begins: str) -> None:
+    tagtui("export", name)
+    assert (tmp_path / name).read_text().lstrip("\ufeff").startswith(begins)
+
+
 # --- export
 
 

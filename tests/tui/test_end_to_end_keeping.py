@@ -2,11 +2,8 @@
 
 import json
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +11,10 @@ import pytest
 
 from tests.tui.driver import SHELF, library
 from tests.tui.test_end_to_end import started
+from tests.web.page import page
 
 if sys.platform == "win32":
     pytest.skip("there is no pseudo-terminal", allow_module_level=True)
-
-
-class _Page(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = b"<title>Streams, end to end</title>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def page() -> Iterator[str]:
-    """Give the address of a page that a server of its own answers for."""
-    server = HTTPServer(("127.0.0.1", 0), _Page)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/streams"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def program(path: Path, text: str) -> str:
@@ -75,7 +49,7 @@ def test_a_copied_link_is_added_in_seconds_shows_in_another_tagtui_and_is_taken_
     path = library(tmp_path, *SHELF)
     environment = desktop(tmp_path)
     with (
-        page() as url,
+        page("Streams, end to end") as url,
         started(tmp_path, "--file", str(path), environment=environment) as one,
         started(tmp_path, "--file", str(path), environment=environment) as other,
     ):

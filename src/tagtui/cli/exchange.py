@@ -165,7 +165,7 @@ def _chosen_browsers() -> list[str]:
         )
     for number, profile in enumerate(found, 1):
         say(f"{number:>3}  {profile.browser}, {profile.profile}  {profile.path}")
-    if not sys.stdin.isatty():
+    if not _is_asked():
         raise click.UsageError("which of these is asked on a terminal; without one: tagtui import PATH")
     answer = click.prompt("Take in which (numbers, or all)", default="all", err=True)
     if answer == "all":
@@ -174,6 +174,11 @@ def _chosen_browsers() -> list[str]:
         return [str(found[int(number) - 1].path) for number in answer.replace(",", " ").split() if int(number) > 0]
     except (ValueError, IndexError) as error:
         raise click.UsageError(f"{answer!r}: give numbers from 1 to {len(found)}, or all") from error
+
+
+def _is_asked() -> bool:
+    """Tell whether there is somebody to answer a question."""
+    return sys.stdin.isatty()
 
 
 def _format_for(target: str) -> "Format":
