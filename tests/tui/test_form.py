@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tagtui.core.bookmark import Bookmark
+from tagtui.errors import LibraryFileError
 from tagtui.session import Session
 from tests.tui.driver import NOW, TITLES, Driver
 
@@ -129,3 +130,72 @@ async def test_the_form_opens_at_every_size(shelf: Path, size: tuple[int, int]) 
             assert all(label in shown for label in ("URL", "Title", "Tags", "private", "unread", "ctrl+s save"))
         await tui.press("escape", "2", "e", "escape", "T", "escape")
         assert not tui.ended
+
+
+@pytest.mark.parametrize(
+    ("url", "tags", "told"),
+    [
+        ("https://a.org/" + "x" * 100_000, "", "100,014 characters; the limit is 65,535"),
+        ("https://a.org/", "y" * 300, "has 300 characters; the limit is 255"),
+        ("https://a.org/", " ".join(f"t{number}" for number in range(101)), "101 tags; the limit is 100"),
+    ],
+)
+async def test_what_is_over_the_limits_has_its_line_and_is_not_saved(
+    shelf: Path, url: str, tags: str, told: str
+) -> None:
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.paste(url)
+        await tui.press("tab")
+        await tui.paste(tags)
+        await tui.press("ctrl+s")
+        assert told in tui.screen_text()
+        assert tui.menu_title() == "Add a bookmark"
+        assert len(bookmarks(shelf)) == 8
+
+
+async def test_an_address_that_is_never_opened_is_kept_with_a_word_on_that(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.type("javascript:alert(1)")
+        assert "javascript: is kept, and never opened" in tui.screen_text()
+        await tui.press("ctrl+s")
+        assert bookmarks(shelf)[9].url == "javascript:alert(1)"
+
+
+async def test_a_tag_is_spelled_as_the_library_has_it(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.type("https://a.org/")
+        await tui.press("tab", "tab")
+        await tui.type("KAFKA Fresh")
+        await tui.press("ctrl+s")
+        assert bookmarks(shelf)[9].tags == ("kafka", "Fresh")
+
+
+async def test_a_page_that_may_be_the_same_is_told_and_can_be_opened(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.type("http://www.example.org/burrow?ref=mail")
+        assert "perhaps the one of february 2024 (ctrl+o opens it): " in tui.screen_text()
+        await tui.press("ctrl+o")
+        assert tui.menu_title() == "Edit"
+        assert "Lag without thresholds." in tui.screen_text()
+        await tui.press("escape", "a")
+        assert "http://www.example.org/burrow?ref=mail" in tui.screen_text(), "what was typed is not lost"
+
+
+async def test_a_change_that_fails_is_named_whatever_its_title_holds(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise LibraryFileError("no room")
+
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.type("https://a.org/")
+        await tui.press("tab")
+        await tui.type("[/] [b")
+        monkeypatch.setattr(Session, "apply", refuse)
+        await tui.press("ctrl+s")
+        assert "Not saved: Added “[/] [b”" in tui.screen_text()

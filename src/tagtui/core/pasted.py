@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tagtui.core.text import clean
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_MOST = 65_536  # characters that are looked at: what somebody copied may be a whole book
+_MOST = 65_536  # characters: what somebody copied may be a whole book
 
 
 class Pasted(NamedTuple):
@@ -21,7 +21,9 @@ def read_pasted(text: str) -> Pasted | None:
 
     The other lines are the quotation, as they are: ``> `` before them is Markdown, as annotations may be.
     """
-    lines = clean(text[:_MOST]).strip().split("\n")
+    if len(text) > _MOST:
+        return None
+    lines = clean(text).strip().split("\n")
     places = [at for at, line in enumerate(lines) if _URL.fullmatch(line.strip().strip("<>"))]
     if len(places) != 1 or places[0] not in (0, len(lines) - 1):
         return None
