@@ -4,11 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.kafka import write_export
 from tests.tui.driver import SHELF, library
 from tests.tui.test_end_to_end import started
 from tests.web.page import page
@@ -120,3 +122,18 @@ def test_an_editor_that_fails_leaves_what_was_typed(tmp_path: Path) -> None:
         terminal.send("q")
         assert terminal.wait_exit() == 0
     assert "lost" not in path.read_text("utf-8")
+
+
+def test_somebodys_export_is_looked_at_and_left_as_it_is(tmp_path: Path) -> None:
+    export = tmp_path / "pinboard.json"
+    write_export(export, datetime.now(UTC))
+    before = export.read_bytes()
+    with started(tmp_path, "browse", "--read-only", "--file", str(export), "--owner", "jm", "-t", "kafka") as terminal:
+        terminal.wait_for("jm (read-only)")
+        terminal.wait_for("44 of 120")
+        terminal.send("2", "d")
+        terminal.wait_for("this is open to be read only")
+        terminal.send("q")
+        assert terminal.wait_exit() == 0
+    assert export.read_bytes() == before
+    assert [it.name for it in tmp_path.iterdir()] == ["pinboard.json"]

@@ -138,3 +138,14 @@ async def test_two_screens_on_one_file_see_each_others_changes(shelf: Path, monk
         await one.press("u")
         await two.until(lambda: two.bookmarks() == TITLES)
     assert json.loads(shelf.read_bytes())["bookmarks"].keys() == {str(id) for id in range(1, 9)}
+
+
+async def test_keys_that_are_typed_ahead_go_where_the_keys_before_them_led(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        tui.send("2", "d")
+        await tui.settle()
+        assert tui.toasts() == ["Deleted “Jepsen: Kafka”. u to undo"]
+        tui.send("a", *"duprT")
+        await tui.settle()
+        assert tui.menu_title() == "Add a bookmark"
+        assert len(documents(shelf)) == 7, "nothing was done to the bookmarks behind the form"

@@ -97,6 +97,7 @@ class TagtuiApp(App[None]):
             keymap=self._own_keymap,
             import_command=_import_command(path, settings),
             clock=clock,
+            wish=self._grant,
             is_read_only=is_read_only,
         )
         self.set_keymap(as_bound(self._own_keymap))
@@ -202,13 +203,13 @@ class TagtuiApp(App[None]):
         """What is shown, once it is read."""
         return self._keeper.shown
 
-    @on(said.Wished)
-    def _wished(self, event: said.Wished) -> None:
+    def _grant(self, wish: str) -> None:
+        """Do what the action of this id does."""
         rows, shown = self._browse.bookmarks, self.shown
-        if shown is None or (event.what in _CHANGING and not self._may_change()):
+        if shown is None or (wish in _CHANGING and not self._may_change()):
             return
         library, targets, id = shown.library, rows.targets, rows.id_under_cursor
-        match event.what:
+        match wish:
             case "add":
                 self._forms.add(library)
             case "edit" if id is not None and id in library:

@@ -17,7 +17,8 @@ from tagtui.core.editing import edited, retagging
 from tagtui.core.intake import plan_import
 from tagtui.core.text import counted
 from tagtui.tui.screens.filled import Filled
-from tagtui.tui.screens.form import BookmarkForm, LookUp
+from tagtui.tui.screens.form import BookmarkForm
+from tagtui.tui.screens.page_offer import LookUp
 
 if TYPE_CHECKING:
     from tagtui.core.library import Library

@@ -81,13 +81,6 @@ class DeletionAsked(Message):
 
 
 @dataclass
-class Wished(Message):
-    """Do what the action of this id does, which takes more than the screen: a form, a menu of copies, an import."""
-
-    what: str
-
-
-@dataclass
 class OpenRequested(Message):
     """Open this URL in the browser."""
 

@@ -54,7 +54,10 @@ _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than 
 
 
 class BrowseScreen(Screen[None]):
-    """Owns the query; a new one gives one view, which is pushed to the panes."""
+    """Owns the query; a new one gives one view, which is pushed to the panes.
+
+    ``wish`` does at once what takes a screen of its own, by the id of its action.
+    """
 
     BINDINGS = bindings(ANYWHERE)
     AUTO_FOCUS = None
@@ -72,11 +75,13 @@ class BrowseScreen(Screen[None]):
         keymap: Mapping[str, str],
         import_command: str,
         clock: Callable[[], datetime],
+        wish: Callable[[str], None],
         is_read_only: bool,
     ) -> None:
         super().__init__()
         self.set_reactive(BrowseScreen.library_query, query)
-        self.panes = Panes(clock, density, id="panes")
+        self.panes = Panes(clock, density, wish, id="panes")
+        self._wish = wish
         self._keymap = keymap
         self._import_command = import_command
         self._is_read_only = is_read_only
@@ -406,19 +411,19 @@ class BrowseScreen(Screen[None]):
             self.post_message(said.CopyRequested(self.current.url))
 
     def action_add(self) -> None:
-        self.post_message(said.Wished("add"))
+        self._wish("add")
 
     def action_copy_as(self) -> None:
-        self.post_message(said.Wished("copy_as"))
+        self._wish("copy_as")
 
     def action_copy_to(self) -> None:
-        self.post_message(said.Wished("copy_to"))
+        self._wish("copy_to")
 
     def action_import(self) -> None:
-        self.post_message(said.Wished("import"))
+        self._wish("import")
 
     def action_export(self) -> None:
-        self.post_message(said.Wished("export"))
+        self._wish("export")
 
     def action_undo(self) -> None:
         self.post_message(said.TakeBackRequested("undo"))

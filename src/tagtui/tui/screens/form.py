@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult, SuspendNotSupported
@@ -18,9 +18,10 @@ from textual.widgets import Checkbox, Input, Static, TextArea
 from tagtui.core.near import near_keys
 from tagtui.core.pasted import Pasted, read_pasted
 from tagtui.core.text import ago, clean
-from tagtui.core.url import clean_url, comparison_key, scheme
+from tagtui.core.url import clean_url, scheme
 from tagtui.errors import HostError, TagtuiError
 from tagtui.tui.screens.filled import Filled, tags_problem
+from tagtui.tui.screens.page_offer import LookUp, about, other_address
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.note_area import NoteArea
 from tagtui.tui.widgets.tag_field import TagField
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
     from tagtui.core.library import Library
     from tagtui.web.details import PageDetails
-
-
-class LookUp(Protocol):
-    """What fetches the details of the page at ``url``; ``progress`` is called with the bytes that have come so far."""
-
-    def __call__(self, url: str, *, progress: Callable[[int], None]) -> Awaitable[PageDetails]: ...
-
 
 ReadClipboard = Callable[[], Awaitable[str]]
 
@@ -249,9 +243,8 @@ class BookmarkForm(ModalScreen[None]):
         """Offer what the page says of itself, in grey; what was typed stays."""
         self._input("title").placeholder = details.title if details else ""
         self._annotation.offer(details.description if details else "")
-        self._address = _other_address(details, self._looked_up) if details else ""
-        site = f"on {details.site}" if details and details.site else ""
-        self._tell("page", f"its own address: {self._address} (ctrl+t takes it)" if self._address else site)
+        self._address = other_address(details, self._looked_up) if details else ""
+        self._tell("page", about(details, self._address) if details else "")
 
     def action_take_address(self) -> None:
         if self._address:
@@ -395,9 +388,3 @@ class BookmarkForm(ModalScreen[None]):
         filled = self.filled()
         self.dismiss()
         self._leave(filled)
-
-
-def _other_address(details: PageDetails, asked: str) -> str:
-    """Return the address that the page gives for itself, where it is another one than ``asked``."""
-    address = details.canonical or details.url
-    return address if comparison_key(address) != comparison_key(asked) else ""

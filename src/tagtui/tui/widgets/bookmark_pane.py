@@ -13,7 +13,7 @@ from rich.style import Style
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
 from tagtui.tui.actions import bindings
-from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested, Wished
+from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested
 from tagtui.tui.widgets.cells import ELLIPSIS, Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
 
@@ -43,7 +43,11 @@ class Density(Enum):
 
 
 class BookmarkRows(RowList):
-    """The rows of the bookmark pane."""
+    """The rows of the bookmark pane.
+
+    ``wish`` does at once what takes a screen of its own, by the id of its action: were it a message, keys that are
+    typed ahead would still be those of this pane.
+    """
 
     BINDINGS = bindings("bookmarks")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"marks--title", "marks--site", "marks--tags", "marks--flag", "marks--text"}
@@ -57,8 +61,11 @@ class BookmarkRows(RowList):
     }
     """
 
-    def __init__(self, clock: Callable[[], datetime], density: Density, *, id: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], density: Density, wish: Callable[[str], None], *, id: str | None = None
+    ) -> None:
         super().__init__(row_height=density.value, id=id)
+        self._wish = wish
         self.density = density
         self._clock = clock
         self._library: Library | None = None
@@ -179,10 +186,10 @@ class BookmarkRows(RowList):
         self._change(lambda bookmarks: toggle(bookmarks, flag, self._now()))
 
     def action_edit(self) -> None:
-        self.post_message(Wished("edit"))
+        self._wish("edit")
 
     def action_retag(self) -> None:
-        self.post_message(Wished("retag"))
+        self._wish("retag")
 
     def action_delete(self) -> None:
         self.post_message(DeletionAsked(len(self.targets)))

@@ -19,14 +19,16 @@ _ORDER = (TAGS, BOOKMARKS, DETAIL)
 
 
 class Panes(Horizontal):
-    """Tags, bookmarks and annotation."""
+    """Tags, bookmarks and annotation; ``wish`` is for :class:`BookmarkRows`."""
 
     pane: reactive[str] = reactive(TAGS, init=False, repaint=False)
 
-    def __init__(self, clock: Callable[[], datetime], density: Density, *, id: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], density: Density, wish: Callable[[str], None], *, id: str | None = None
+    ) -> None:
         super().__init__(id=id, classes=f"-pane-{TAGS}")
         self.tags = TagPane(id="tag-pane")
-        self.bookmarks = BookmarkRows(clock, density, id="bookmarks")
+        self.bookmarks = BookmarkRows(clock, density, wish, id="bookmarks")
         self.detail = DetailPane(clock, id="detail")
         for title, widget in zip(("1 Tags", "2 Bookmarks", "3 Annotation"), self._framed, strict=True):
             widget.border_title = title
@@ -49,7 +51,7 @@ class Panes(Horizontal):
     def go_to(self, pane: str) -> None:
         """Give the keys to ``pane``."""
         self.pane = pane
-        self.widget(pane).focus()
+        self.screen.set_focus(self.widget(pane))  # at once, unlike focus(): the next key may be typed already
 
     def step(self, step: int) -> None:
         """Give the keys to the pane so many further on."""
