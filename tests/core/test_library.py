@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from threading import Thread, current_thread
 from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -171,6 +172,22 @@ class ChangingLibrary(RuleBasedStateMachine):
 
 ChangingLibrary.TestCase.settings = settings(max_examples=12, stateful_step_count=12)
 TestChangingLibrary = ChangingLibrary.TestCase
+
+
+class UpheavedLibrary(ChangingLibrary):
+    """The same where every change is of so many bookmarks that all is indexed anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patched = patch("tagtui.core.library._UPHEAVAL", 0)
+        self.patched.start()
+
+    def teardown(self) -> None:
+        self.patched.stop()
+
+
+UpheavedLibrary.TestCase.settings = settings(max_examples=6, stateful_step_count=12)
+TestUpheavedLibrary = UpheavedLibrary.TestCase
 
 
 # --- one by one

@@ -18,6 +18,7 @@ from tagtui.core.text import fold
 from tagtui.core.url import comparison_key
 from tagtui.core.view import Ids, View
 
+_UPHEAVAL, _UPHEAVAL_PART = 2_000, 16  # so many edits, and that part of the library: then indexing anew is cheaper
 _BULK = 500  # from so many edits on, sorting anew is cheaper than moving each
 
 
@@ -85,6 +86,9 @@ class Library:
         with self._in_use:
             self._check(change)
             self._version += 1
+            if len(change.edits) > max(_UPHEAVAL, len(self) // _UPHEAVAL_PART):
+                self._take_all(change)
+                return Delta.of(change.edits)
             if len(change.edits) > _BULK:
                 self._orders.clear()
             for order in self._lent.intersection(self._orders):
@@ -100,6 +104,18 @@ class Library:
             if expected.get(edit.id, self._bookmarks.get(edit.id)) != edit.before:
                 raise ValueError(f"bookmark {edit.id} is not what the change {change.label!r} expects")
             expected[edit.id] = edit.after
+
+    def _take_all(self, change: Change) -> None:
+        """Make a change of so many bookmarks that all that is derived from them is made anew, once it is asked for."""
+        for edit in change.edits:
+            if edit.after is None:
+                self._bookmarks.pop(edit.id, None)
+            else:
+                self._bookmarks[edit.id] = edit.after
+        self._orders.clear()
+        self._lent.clear()
+        self._same_page = None
+        self.index = self.index.anew({edit.id for edit in change.edits})
 
     def _replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
         if before is not None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tagtui.visit import Visit
 
 LOOK_EVERY = 0.5  # seconds between two looks at what other programs did
-_MANY = 2_000  # bookmarks
 FOLD_AFTER = 3.0  # seconds without a change, after which the file itself is written
 
 
@@ -71,14 +70,10 @@ class Keeper:
         except TagtuiError as error:
             self._post(said.LibraryFailed(str(error)))
         parse_annotation("*")  # its Markdown parser takes a while to be imported
-        self._warm(shown.library)
-        formats()  # which the first import or export need not wait for then
-
-    def _warm(self, library: Library) -> None:
-        """Make ready what the first search and the first sort would wait for."""
-        while library.index.fold_some(200):
+        while shown.library.index.fold_some(200):  # so that the first search need not
             pass
-        library.prepare()
+        shown.library.prepare()  # nor the first sort
+        formats()  # nor the first import or export
 
     def _open(self) -> Session | Visit:
         if self.is_read_only:
@@ -156,36 +151,18 @@ class Keeper:
                 self._post(said.Saved(change.label, delta))
 
     async def take_in(self, planned: Planned) -> None:
-        """Make an import that was looked at durable, after a backup, and show it.
-
-        The library is read again for a large one: to change it bookmark by bookmark would hold the screen up.
-        """
-        from tagtui.core.changes import Delta
-
+        """Make an import that was looked at durable, after a backup, and show it."""
         async with self._in_turn:
             session = self.session
             if session is None:
                 return
             try:
                 change = await asyncio.to_thread(planned.on, session.library)
-                if len(change.edits) < _MANY:
-                    delta = await asyncio.to_thread(session.apply, change)
-                else:
-                    await asyncio.to_thread(self._save_and_read_again, session, change)
-                    delta = Delta.of(change.edits)
+                delta = await asyncio.to_thread(session.apply, change)
             except TagtuiError as error:
                 self._post(said.LibraryFailed(f"not imported: {error}"))
             else:
                 self._post(said.Saved(change.label, delta))
-
-    def _save_and_read_again(self, session: Session, change: Change) -> None:
-        from tagtui.session import Session
-
-        session.save(change)
-        again = Session(self.path, self._owner, self._apply)
-        self._warm(again.library)
-        self.shown = self.session = again
-        session.close()
 
     async def save_elsewhere(self, change: Change) -> None:
         """Write the library with ``change``, which its own file did not take, to the home folder, and say where."""
