@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -39,9 +40,9 @@ from tests.formats.samples import NAMES, NOW, OWNER, bookmark, sample, written
 
 _NAME = "fuzz.bin"
 _LONGEST_LINE = 1_000  # characters of what a person is told of one thing
-_MOST_FILES = 300  # to be damaged further, for each reader
-_SLOW, _SLOW_PER_BYTE = 0.1, 1.5e-6  # seconds; more than both together is worth another look
-_GROWTH = 2.0  # times as many seconds a byte in a file four times as long: in proportion it is 1, quadratic 4
+_MOST_FILES, _LARGE = 300, 20_000  # files to be damaged further, for each reader, and bytes of one
+_SLOW, _SLOW_PER_BYTE = 0.15, 2.5e-6  # seconds; more than both together is worth another look
+_GROWTH = 1.4  # times as many seconds a byte in a file twice as long: in proportion it is 1, quadratic 2
 _TOO_SHORT = 0.02  # seconds; some clocks tick every 4 ms
 _HANGS = 60  # seconds for one file, after which nobody waits
 _MEMORY = 4 << 30  # bytes, for all there is
@@ -92,7 +93,6 @@ class Fuzz:
         damaged = mutated(content, corpus(), Random(seed))
         self.runs += 1
         seconds = self._try(damaged)
-        self.seconds += seconds
         if seconds > _TOO_SHORT:
             self.slowest = max(self.slowest, (seconds / len(damaged), damaged))
         if seconds > _SLOW + _SLOW_PER_BYTE * len(damaged):
@@ -101,31 +101,35 @@ class Fuzz:
     def _try(self, content: bytes) -> float:
         """Read ``content`` and return the seconds that took."""
         start = self.clock()
+        said: set[str] = set()
         try:
-            said = set(taken_in(content, self.chosen))
+            said.update(taken_in(content, self.chosen))
         except (Exception, Hangs) as error:  # noqa: BLE001 (finding them is what this is for)
             self._fail(_origin(error), f"{type(error).__name__}: {error}"[:_LONGEST_LINE], content)
-            return self.clock() - start
         seconds = self.clock() - start
+        self.seconds += seconds
         is_refused = any(line.startswith(_NAME) for line in said)
         self.refused += is_refused
         new = {_VARIABLE.sub("…", line) for line in said} - self._heard
-        if new and not is_refused and len(self._files) < _MOST_FILES:
+        if new and not is_refused and len(content) < _LARGE and len(self._files) < _MOST_FILES:
             self._heard |= new
             self._files.append(content)
         return seconds
 
     def _compare(self, growing: Sequence[bytes]) -> None:
-        """Look whether the time for the last of ``growing`` is out of proportion to that for the first."""
+        """Look whether the time for each of ``growing`` is out of proportion to that for the one before."""
         first, _, last = growing
         if len(last) < 3 * len(first):  # little in it was repeated
             growing = [first * scale for scale in (1, 2, 4)]
         gc.collect()  # what others have left is not to be counted in
-        times = [min(self._try(content) for _ in range(2)) for content in growing]
-        slope = [seconds / len(content) for seconds, content in zip(times, growing, strict=True)]
-        if slope[0] < slope[1] < slope[2] > _GROWTH * slope[0]:
-            told = ", ".join(f"{t:.2f} s for {len(it):,} bytes" for t, it in zip(times, growing, strict=True))
-            self._fail("time", f"its time grows faster than the file: {told}", growing[0])
+        told, before = [], 0.0
+        for content in growing:
+            seconds = min(self._try(content) for _ in range(2))
+            told.append(f"{seconds:.2f} s for {len(content):,} bytes")
+            if seconds / len(content) < _GROWTH * before:
+                return
+            before = seconds / len(content)
+        self._fail("time", f"its time grows faster than the file: {', '.join(told)}", first)
 
     def _fail(self, origin: str, what: str, content: bytes) -> None:
         before = self.failures.get(origin)
@@ -254,10 +258,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     fuzzes = [Fuzz(it, Random(f"{given.seed} {it.name}"), _cpu_seconds) for it in given.format or readable()]
     end = time.monotonic() + given.seconds
-    for fuzz in cycle(fuzzes):
-        if time.monotonic() > end:
-            break
-        fuzz.run()
+    with suppress(KeyboardInterrupt):
+        for fuzz in cycle(fuzzes):
+            if time.monotonic() > end:
+                break
+            fuzz.run()
     print(f"{'format':<16}{'runs':>8}{'refused':>9}{'seconds':>9}  {'slowest':<24}{'failures':>9}")
     print(*map(_report, fuzzes), sep="\n")
     for fuzz in fuzzes:

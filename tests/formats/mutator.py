@@ -173,7 +173,7 @@ def _swap_case(content: bytes, chance: _Chance) -> bytes:
 
 def _alter_cells(content: bytes, chance: _Chance) -> bytes:
     """Put strange values into cells of a database, whatever its schema says of them."""
-    with closing(sqlite3.connect(":memory:")) as database, suppress(sqlite3.Error):
+    with closing(sqlite3.connect(":memory:")) as database, suppress(sqlite3.Error, UnicodeDecodeError):
         database.deserialize(content)
         database.execute("PRAGMA ignore_check_constraints = ON")
         names = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'"

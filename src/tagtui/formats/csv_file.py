@@ -76,9 +76,12 @@ def _recognises(head: bytes) -> bool:
     utf8 = to_utf8(head).utf8
     try:
         table = read_table(utf8, "", _COLUMNS)
-        return _is_own(table) or any(is_address(row.known["url"]) for row in islice(table.rows, _TRIED))
     except ImportFileError:
         return False
+    try:
+        return _is_own(table) or any(is_address(row.known["url"]) for row in islice(table.rows, _TRIED))
+    except ImportFileError:  # a row is broken, or cut off with the head; the reader tells which
+        return b"://" in utf8
 
 
 FORMAT = Format("csv", "CSV", _recognises, read, write, ("csv",))
@@ -86,7 +89,7 @@ FORMAT = Format("csv", "CSV", _recognises, read, write, ("csv",))
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How a file's rows are to be read: whether they are tagtui's, whether folders are tags, whether there are dates."""
+    """How a file's rows are to be read: whether they are tagtui's, folders are tags, and there are dates."""
 
     own: bool
     foldered: bool

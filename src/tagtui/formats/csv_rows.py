@@ -73,9 +73,9 @@ def read_table(content: bytes, name: str, columns: Columns) -> Table:
         if not {*keys}.isdisjoint(aliases)
     }
     if "url" not in places:
-        wanted = " or ".join(columns["url"])
+        wanted = ", ".join(columns["url"])
         raise ImportFileError(
-            f"{name}: line {first.line} names no column {wanted}; name the columns there, or choose another --format"
+            f"{name}: line {first.line} names no column of URLs ({wanted}); name the columns there, or another --format"
         )
     others = ["" if place in places.values() else other for place, other in enumerate(_unique(names))]
     return Table(frozenset(places), frozenset(keys), _rows(records, tuple(columns), places, others))

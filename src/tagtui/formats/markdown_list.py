@@ -28,6 +28,7 @@ from tagtui.formats.remarks import with_remarks
 from tagtui.formats.undated import UNDATED
 
 _TITLE = "Bookmarks"
+_FIRST_LINE = f"# {_TITLE}"
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]++(.*))?$")
 _ITEM = re.compile(r"([ \t]*+)(?:[-*+]|[0-9]{1,9}[.)])[ \t]++(?:\[[ xX]\][ \t]++)?")
 _RULE = re.compile(r"[ \t]*+([-*_])(?:[ \t]*+\1){2,}+[ \t]*+$")
@@ -45,7 +46,6 @@ _SPECIAL = re.compile(rf"[\\`*_\[\]<>]|{_REFERENCE.pattern}")
 _SPECIAL_IN_TARGET = re.compile(rf"[\\<>]|{_REFERENCE.pattern}")
 _PLAIN_TARGET = re.compile(r"[^\s\\<>()]++")
 _BEFORE_MARKER = re.compile(r"([ \t]*+[0-9]{0,9}+)(\\*+)(?=[-*+.)][ \t])")
-_PROSE = 1 / 2  # lines that are neither link nor heading, for each link of a file that is still a list of links
 
 
 def read(source: Source) -> Iterator[Entry]:
@@ -56,17 +56,19 @@ def read(source: Source) -> Iterator[Entry]:
 
 def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> None:
     """Write ``bookmarks`` to ``out``, each an item, with the annotation as paragraphs inside of it."""
-    out.write(f"# {_TITLE}\n\n".encode())
+    out.write(f"{_FIRST_LINE}\n\n".encode())
     out.writelines(_item(bookmark).encode() for bookmark in bookmarks)
 
 
 def _recognises(head: bytes) -> bool:
-    links = others = titles = 0
+    own, links, others = False, 0, 0
     for part in _parts(to_utf8(head).utf8):
-        links += part.is_plain
-        titles += part.text == f"# {_TITLE}"
-        others += not part.is_plain and not _HEADING.match(part.text)
-    return others <= links * _PROSE and bool(links or titles)
+        own = own or part.text == _FIRST_LINE
+        if part.is_plain or (own and part.link):
+            links += 1
+        elif not _HEADING.match(part.text):
+            others += 1
+    return 2 * others <= links and (own or links > 0)
 
 
 FORMAT = Format("markdown", "Markdown list", _recognises, read, write, ("md", "markdown"))

@@ -46,7 +46,6 @@ _COMMA = re.compile(r"([ \t]*+)(,*+)(?=\*|#\+)")
 _PROPERTY = re.compile(r"[ \t]*+:([^\s:]++):(?:[ \t]++([^\r\n]*+))?")
 _DATED = re.compile(rb"^[ \t]*+:created:", re.IGNORECASE | re.MULTILINE)
 _STAMP = re.compile(r"[<\[]([0-9]{4}-[0-9]{2}-[0-9]{2})(?: [^\W\d]+\.?)?(?: ([0-9]{2}:[0-9]{2}))?")
-_PROSE = 1 / 2  # lines that are neither link nor heading, for each link of a file that is still a list of links
 
 
 def read(source: Source) -> Iterator[Entry]:
@@ -65,13 +64,16 @@ def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> No
 
 
 def _recognises(head: bytes) -> bool:
-    links = folders = others = titles = 0
+    own, links, folders, others = False, 0, 0, 0
     for part in _parts(to_utf8(head).utf8):
-        links += part.is_plain
-        folders += not part.is_plain and part.level > 0
-        titles += part.text == _FIRST_LINE
-        others += not (part.is_plain or part.level or _META.match(part.text))
-    return others <= links * _PROSE and folders <= links and bool(links or titles)
+        own = own or part.text == _FIRST_LINE
+        if part.is_plain or (own and part.link):
+            links += 1
+        elif part.level:
+            folders += 1
+        elif not _META.match(part.text):
+            others += 1
+    return 2 * others <= links and folders <= links and (own or links > 0)
 
 
 FORMAT = Format("org", "Org list", _recognises, read, write, ("org",))
@@ -150,13 +152,14 @@ def _link(text: str) -> _Link | None:
         return None
     if target := _TARGET.search(text, start):
         start, end, url = target.start(), target.end(), _ESCAPED.sub(_unescaped, target[1])
+    elif (middle := text.find("][", start)) > 0:
+        end, url = middle + 1, text[start + 2 : middle]
     else:
-        end = text.find("][", start) + 1
-        url = text[start + 2 : end - 1]
+        return None
     if text.startswith("]", end):
         return _Link(url, "", text[:start], text[end + 1 :])
     close = text.find("]]", end + 1)
-    if end == 0 or close < 0:
+    if close < 0:
         return None
     return _Link(url, _PARTED.sub("]", text[end + 1 : close]), text[:start], text[close + 2 :])
 

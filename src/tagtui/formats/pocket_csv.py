@@ -2,7 +2,6 @@
 
 The tags are separated by ``|``, ``status`` is ``unread`` or ``archive``, and the title of a page that Pocket could not
 read is its URL.  Every other field is kept in ``extra["pocket"]``.
-https://support.mozilla.org/kb/exporting-your-pocket-list
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Pocket's HTML, ``ril_export.html``: lists of links, of which it wrote no other file until 2024.
+"""Pocket's HTML, ``ril_export.html``: lists of links, what its export was before it was CSV.
 
 ``<li><a href time_added="1477929476" tags="a,b">title</a></li>`` below ``<h1>Unread</h1>`` or
 ``<h1>Read Archive</h1>``; the title of a page that Pocket could not read is its URL.  Every other attribute is kept in
@@ -35,7 +35,7 @@ def read(source: Source) -> Iterator[Entry]:
 
 def _recognises(head: bytes) -> bool:
     utf8 = to_utf8(head).utf8
-    return bool(_OWN.search(utf8)) and not _NETSCAPE.search(utf8)
+    return utf8.lstrip().startswith(b"<") and bool(_OWN.search(utf8)) and not _NETSCAPE.search(utf8)
 
 
 FORMAT = Format("pocket-html", "Pocket HTML", _recognises, read, None)

@@ -4,7 +4,7 @@
 ``favorite``, the export of one collection no ``folder``.  ``excerpt`` is the page's own description; tags are separated
 by commas; each of the highlights begins with ``Highlight:``; a folder stands after those around it and `` / ``, and
 what is in none is in ``Unsorted``.  What there is no place for is kept in ``extra["raindrop"]``.
-https://help.raindrop.io/export
+https://developer.raindrop.io/v1/export
 """
 
 import re

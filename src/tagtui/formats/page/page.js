@@ -268,4 +268,5 @@ new IntersectionObserver(([seen]) => seen.isIntersecting && seen.target.click(),
   at(".more-bookmarks"),
 );
 
+at(".search").hidden = at("footer").hidden = false; // without a script they are of no use
 show();
