@@ -69,3 +69,29 @@ def test_what_is_neither_is_refused_by_its_name(tmp_path: Path, content: bytes |
         path.write_bytes(content)
     with pytest.raises(LibraryFileError, match=r"strange: "):
         Visit(path)
+
+
+def test_a_bookmark_of_an_export_keeps_its_id_when_others_come_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"href": "http://a.org"}, {"href": "http://b.org"}]))
+    visit = Visit(path)
+    path.write_text(json.dumps([{"href": "http://new.org"}, {"href": "http://b.org"}, {"href": "http://a.org"}]))
+    delta = visit.refresh().delta
+    assert {id: it.url for id, it in visit.library.bookmarks.items()} == {
+        1: "http://a.org",
+        2: "http://b.org",
+        3: "http://new.org",
+    }
+    assert (set(delta.added), set(delta.removed)) == ({3}, set())
+
+
+def test_a_broken_file_is_read_once_and_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    path = library(tmp_path, *SHELF)
+    visit = Visit(path)
+    path.write_text('{"bookmarks": {')
+    with pytest.raises(LibraryFileError):
+        visit.refresh()
+    assert not visit.has_news()
+    path.unlink()
+    with pytest.raises(LibraryFileError, match="it is gone"):
+        visit.refresh()

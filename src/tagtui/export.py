@@ -26,7 +26,7 @@ def write_export(library: Path, owner: str, target: Path, chosen: Format, bookma
     def write(file: BinaryIO) -> None:
         write_all(bookmarks, file, Writing(owner))
 
-    if not target.exists() or target.is_file():
+    if not os.path.exists(target) or target.is_file():  # noqa: PTH110  -- Path.exists raises for some paths
         replace_file(target, write)
         return
     try:
@@ -37,6 +37,6 @@ def write_export(library: Path, owner: str, target: Path, chosen: Format, bookma
 
 
 def _same_file(one: Path, other: Path) -> bool:
-    if one.exists() and other.exists():
+    if os.path.exists(one) and os.path.exists(other):  # noqa: PTH110
         return one.samefile(other)
     return os.path.realpath(one) == os.path.realpath(other)

@@ -1,8 +1,11 @@
 """A library or an export of somebody's, open to be looked at: nothing is written, here or in the state folder."""
 
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from tagtui.clock import utc_now
+from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Delta
 from tagtui.core.intake import plan_import
 from tagtui.core.library import Library
@@ -35,6 +38,8 @@ class Visit:
 
     def refresh(self) -> News:
         """Read the file again if it has changed; raises LibraryFileError, and the library stays as it was."""
+        if self._signature() is None:
+            raise LibraryFileError(f"{self.path}: it is gone; what was read of it is shown")
         if not self.has_news():
             return News(Delta.of(()))
         before = self.library.bookmarks
@@ -53,7 +58,7 @@ class Visit:
         return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _read(self) -> None:
-        seen = self._signature()
+        self._seen = self._signature()  # also where it cannot be read: it is not tried again before it changes
         content = read_file(self.path)
         if is_empty(content):
             raise LibraryFileError(f"{self.path}: there is nothing to look at; name a library or an export with --file")
@@ -64,7 +69,14 @@ class Visit:
         else:
             self.library = Library(loaded.bookmarks, clean_line(loaded.owner) or self.library.owner)
             self.warnings = loaded.warnings
-        self._seen = seen
+
+    def _with_ids_of_before(self, bookmarks: Sequence[Bookmark]) -> Library:
+        """Return a library of ``bookmarks`` in which those that were there before have the ids that they had."""
+        before = self.library
+        free = count(before.next_id)
+        known = (before.find(bookmark.url) for bookmark in bookmarks)
+        ids = [id if id is not None else next(free) for id in known]
+        return Library(dict(zip(ids, bookmarks, strict=True)), before.owner)
 
     def _read_export(self, content: bytes, refusal: LibraryFileError) -> None:
         library = Library({}, self.library.owner)
@@ -72,8 +84,7 @@ class Visit:
             change, report = plan_import(library, read(Source(content, str(self.path), self.path)), utc_now())
         except ImportFileError as error:
             raise (refusal if content.lstrip()[:1] == b"{" else LibraryFileError(str(error))) from error
-        library.apply(change)
-        self.library = library
+        self.library = self._with_ids_of_before([edit.after for edit in change.edits if edit.after is not None])
         left_out = len(report.skipped)
         told = f"{left_out:,} {'entry' if left_out == 1 else 'entries'} left out; tagtui import --dry-run names them"
         self.warnings = (told,) if left_out else ()

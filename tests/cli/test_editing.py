@@ -131,3 +131,9 @@ def test_an_import_is_undone_as_one(shelf: Cli) -> None:
     shelf.out("import", "export.json")
     assert "Imported" in shelf.out("undo")
     assert documents(shelf) == before
+
+
+@pytest.mark.parametrize("url", ["https://f.org/\x1b[31m", " https://f.org/x ", "https://j.org/\udcff"])
+def test_a_url_with_signs_that_cannot_be_kept_is_added_without_them(tagtui: Cli, url: str) -> None:
+    assert tagtui.out("add", url, "--no-fetch") == "1  added\n"
+    assert tagtui.out("add", url, "--no-fetch") == "1  updated\n"

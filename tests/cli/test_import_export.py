@@ -165,6 +165,10 @@ def test_the_name_of_the_target_tells_the_format(tagtui: Cli, tmp_path: Path, na
     assert (tmp_path / name).read_text().lstrip("\ufeff").startswith(begins)
 
 
+def test_a_device_is_not_read_for_ever(tagtui: Cli) -> None:
+    assert "this is a device" in tagtui.refused("import", "/dev/zero")
+
+
 # --- export
 
 

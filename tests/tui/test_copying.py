@@ -122,3 +122,17 @@ async def test_what_cannot_take_them_is_told_and_left_as_it_is(shelf: Path, tmp_
         await tui.press("enter")
         assert "broken.json" in tui.errors()[0]
     assert broken.read_text() == '{"bookmarks": {'
+
+
+async def test_what_no_clipboard_takes_is_offered_as_an_export_if_it_is_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    path = library(tmp_path, *(saved(f"Row {number}", annotation="x" * 2_000) for number in range(40)))
+    async with Driver(path, size=(120, 30)) as tui:
+        await tui.press("2", "*", "Y")
+        await chosen(tui, "as json")
+        assert tui.errors()[0].endswith("E exports to a file")
+        await tui.press("escape", "Y")
+        await chosen(tui, "title")
+        assert tui.menu_title() == "Not copied: select it here"

@@ -1,6 +1,7 @@
 """Import and export on the screen."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,49 @@ async def test_the_screens_of_import_and_export_open_at_every_size(
         assert size[0] < 40 or "2 new, 1 merged" in " ".join(review.split())
         await tui.press("escape", "E", "escape")
         assert not tui.ended
+
+
+async def test_keys_typed_ahead_of_the_import_screen_do_not_reach_the_bookmarks(shelf: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "alone.json").write_text("[]")
+    async with Driver(shelf, size=(120, 30)) as tui:
+        await tui.press("2")
+        tui.send("I", "d")
+        await tui.settle()
+        assert tui.menu_title() == "Import"
+        assert len(Session(shelf, "ada").library) == len(SHELF)
+        await tui.press("ctrl+u")
+        tui.send(*f"{tmp_path}/fol", "tab", *"al", "tab")
+        await tui.settle()
+        assert "/folder/alone.json" in "\n".join(tui.page())
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("missing/out.html", "there is no such folder"),
+        ("folder", "this is a folder"),
+        ("pipe", "this is not a file of its own"),
+        ("x" * 300, "File name too long"),
+    ],
+)
+async def test_where_nothing_can_be_written_is_told(shelf: Path, tmp_path: Path, name: str, told: str) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    async with Driver(shelf, size=(120, 30)) as tui:
+        await tui.press("2", "E", "enter", "ctrl+u")
+        await tui.type(str(tmp_path / name))
+        await tui.press("enter")
+        assert told in " ".join(tui.screen_text().split())
+        assert not tui.ended
+
+
+async def test_a_file_with_a_name_that_cannot_be_shown_is_imported(shelf: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    pinboard(folder / "a\nb\x1b[31m ", {"href": "https://example.org/new"})
+    async with Driver(shelf, size=(120, 30)) as tui:
+        await tui.press("I")
+        await tui.type(f"{folder}/")
+        await tui.press("tab", "enter")
+        assert "1 new" in "\n".join(tui.page())

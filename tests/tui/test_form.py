@@ -7,7 +7,7 @@ import pytest
 from tagtui.core.bookmark import Bookmark
 from tagtui.errors import LibraryFileError
 from tagtui.session import Session
-from tests.tui.driver import NOW, TITLES, Driver
+from tests.tui.driver import NOW, TITLES, Driver, library, saved
 
 pytestmark = pytest.mark.usefixtures("bare_host")
 
@@ -199,3 +199,72 @@ async def test_a_change_that_fails_is_named_whatever_its_title_holds(
         monkeypatch.setattr(Session, "apply", refuse)
         await tui.press("ctrl+s")
         assert "Not saved: Added “[/] [b”" in tui.screen_text()
+
+
+async def test_what_was_left_in_the_form_of_a_bookmark_is_there_again(shelf: Path) -> None:
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("2", "e")
+        await tui.type(" (2013)")
+        await tui.press("ctrl+q")
+        assert not tui.ended
+        assert tui.toasts() == ["this form is not saved yet: ctrl+s saves it, esc leaves it"]
+        await tui.press("escape", "down", "e", "escape", "up", "e")
+        assert tui.menu_title() == "Edit, as you left it"
+        await tui.press("ctrl+s")
+        assert bookmarks(shelf)[1].title == "Jepsen: Kafka (2013)"
+        await tui.press("e")
+        assert tui.menu_title() == "Edit"
+
+
+async def test_what_could_not_be_saved_is_still_in_the_form(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LibraryFileError("no room")
+
+    async with Driver(shelf, size=(120, 24)) as tui:
+        await tui.press("a")
+        await tui.type("https://typed.example/")
+        with monkeypatch.context() as patched:
+            patched.setattr(Session, "apply", refuse)
+            await tui.press("ctrl+s", "escape")
+        await tui.press("a")
+        assert "https://typed.example/" in tui.screen_text()
+
+
+async def test_an_edit_leaves_as_it_is_what_is_not_touched(tmp_path: Path) -> None:
+    odd = saved(
+        "Odd",
+        " ".join(["+1", *(f"t{number}" for number in range(120))]),
+        "One\u2028two.\x0bThree.",
+        url="example.org/no-scheme",
+    )
+    path = library(tmp_path, odd)
+    before = bookmarks(path)[1]
+    async with Driver(path, size=(120, 24)) as tui:
+        await tui.press("2", "e", "ctrl+s")
+        assert bookmarks(path)[1] == before
+        await tui.press("e")
+        await tui.type("!")
+        await tui.press("ctrl+s")
+    after = bookmarks(path)[1]
+    assert (after.title, after.tags, after.annotation, after.url) == (
+        "Odd!",
+        before.tags,
+        before.annotation,
+        before.url,
+    )
+
+
+async def test_tags_with_signs_are_tags_in_the_form_of_a_bookmark(tmp_path: Path) -> None:
+    path = library(tmp_path, saved("Signs", "+a -b"))
+    async with Driver(path, size=(120, 24)) as tui:
+        await tui.press("2", "e", "tab")
+        await tui.type(" -foo")
+        await tui.press("ctrl+s")
+    assert bookmarks(path)[1].tags == ("+a", "-b", "-foo")
+
+
+async def test_in_a_tiny_terminal_the_field_with_the_focus_is_in_sight(shelf: Path) -> None:
+    async with Driver(shelf, size=(20, 6)) as tui:
+        await tui.press("2", "e", "tab", "tab")
+        await tui.type("Here I am. ")
+        assert "Here I am." in tui.screen_text()

@@ -161,3 +161,12 @@ async def test_a_clipboard_that_does_not_answer_holds_nobody_up(shelf: Path, cli
         tui.send(*"https://typed.example/", "ctrl+s")
         await tui.settle()
     assert saved_as(shelf, "https://typed.example/")
+
+
+async def test_what_came_from_the_clipboard_alone_is_no_draft(shelf: Path, clipboard: Path) -> None:
+    clipboard.write_text("https://one.example/")
+    async with Driver(shelf, size=(120, 30)) as tui:
+        await tui.press("a", "escape")
+        clipboard.write_text("https://two.example/")
+        await tui.press("a")
+        assert "https://two.example/" in tui.screen_text()

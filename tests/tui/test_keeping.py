@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tagtui.errors import LibraryFileError
 from tagtui.session import Session
 from tests.tui.driver import TITLES, Driver
 
@@ -149,3 +150,32 @@ async def test_keys_that_are_typed_ahead_go_where_the_keys_before_them_led(shelf
         await tui.settle()
         assert tui.menu_title() == "Add a bookmark"
         assert len(documents(shelf)) == 7, "nothing was done to the bookmarks behind the form"
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_what_was_asked_for_is_saved_before_tagtui_ends(shelf: Path, key: str) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("2")
+        tui.send("d", key)
+        await tui.until(lambda: tui.ended)
+    assert "1" not in documents(shelf)
+    async with Driver(shelf) as tui:
+        await tui.press("a")
+        await tui.type("https://typed.example/")
+        tui.send("ctrl+s", key)
+        await tui.until(lambda: tui.ended)
+    assert any(it.url == "https://typed.example/" for it in documents(shelf).values())
+
+
+async def test_what_cannot_be_saved_keeps_tagtui_open(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LibraryFileError("no room")
+
+    monkeypatch.setattr(Session, "apply", refuse)
+    async with Driver(shelf) as tui:
+        await tui.press("2")
+        tui.send("d", "q")
+        await tui.until(lambda: tui.menu_title() == "Not saved: Deleted “Jepsen: Kafka”")
+        assert not tui.ended
+        await tui.press("escape", "q")
+        assert tui.ended

@@ -69,10 +69,21 @@ async def test_a_file_that_vanishes_can_be_written_again(shelf: Path) -> None:
         await tui.until(lambda: tui.menu_title() != "")
         assert tui.menu_title() == "The file is gone: write it again?"
         assert "deleted or emptied by another program" in tui.errors()[0]
-        await tui.press("enter")
+        await tui.press("down", "enter")
         await tui.until(shelf.exists)
         assert json.loads(shelf.read_bytes()) == before
         assert tui.bookmarks() == TITLES
+
+
+async def test_what_nobody_waits_for_is_not_asked_in_the_place_of_a_menu(shelf: Path) -> None:
+    async with Driver(shelf) as tui:
+        await tui.press("2", "Y")
+        shelf.unlink()
+        await tui.until(lambda: tui.errors() != [])
+        await tui.pause()
+        assert tui.menu_title() == "Copy it as"
+        await tui.press("escape")
+        await tui.until(lambda: tui.menu_title() == "The file is gone: write it again?")
 
 
 async def test_a_file_that_vanishes_and_comes_back_is_taken_up_again(shelf: Path) -> None:

@@ -51,16 +51,17 @@ def add(
     from tagtui.clock import utc_now
     from tagtui.core.bookmark import Draft, split_tags
     from tagtui.core.intake import plan_import
+    from tagtui.core.url import clean_url
 
     if url == "-" and note == "-":
         raise click.UsageError("standard input is either the list of URLs or the annotation")
-    urls = sys.stdin.read().split() if url == "-" else [url]
+    urls = [clean_url(each) for each in (sys.stdin.read().split() if url == "-" else [url])]
     note = sys.stdin.read() if note == "-" else note
     for each in urls:
         _refuse_no_url(each)
     session = open_session(given.overlaid(options))
-    if url != "-" and not (no_fetch or title) and session.library.find(url) is None:
-        title, described = _told_by(url)
+    if url != "-" and not (no_fetch or title) and session.library.find(urls[0]) is None:
+        title, described = _told_by(urls[0])
         note = note or described
     drafts = [
         Draft(each, title=title, annotation=note, tags=split_tags(tags), private=private, unread=unread)
@@ -102,9 +103,9 @@ def _told_by(url: str) -> tuple[str, str]:
 
 
 def _refuse_no_url(url: str) -> None:
-    from tagtui.core.url import MAX_URL, clean_url, scheme
+    from tagtui.core.url import MAX_URL, scheme
 
-    if not scheme(clean_url(url)):
+    if not scheme(url):
         raise click.UsageError(f"{url[:80]!r} is no URL: it has no scheme, such as https:")
     if len(url) > MAX_URL:
         raise click.UsageError(f"a URL of {len(url):,} characters; the limit is {MAX_URL:,}")

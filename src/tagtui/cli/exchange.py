@@ -146,6 +146,8 @@ def _read_source(name: str, folders: bool | None) -> "Source":
         return Source(sys.stdin.buffer.read(), "standard input", None, folders)
     path = Path(name)
     try:
+        if path.is_char_device() or path.is_block_device():
+            raise ImportFileError(f"{name}: this is a device; name a file, or - for standard input")
         return Source(path.read_bytes(), name, path, folders)
     except OSError as error:
         raise ImportFileError(f"{name}: cannot be read: {error.strerror}") from error

@@ -20,19 +20,19 @@ def edited(
     url: str | None = None,
     title: str | None = None,
     note: str | None = None,
-    tags: str | None = None,
+    tags: str | tuple[str, ...] | None = None,
     private: bool | None = None,
     unread: bool | None = None,
 ) -> Bookmark:
     """Return ``bookmark`` with the given fields, changed ``now``; the very object where that changes nothing.
 
-    ``tags`` is what :func:`retagged` takes.
+    ``tags`` are all of them, or a text that :func:`retagged` takes.
     """
     given: dict[str, Any] = {
         "url": url,
         "title": title,
         "annotation": note,
-        "tags": None if tags is None else retagged(bookmark.tags, tags),
+        "tags": retagged(bookmark.tags, tags) if isinstance(tags, str) else tags,
         "private": private,
         "unread": unread,
     }

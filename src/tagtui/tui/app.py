@@ -6,9 +6,10 @@ the Markdown parser.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +26,9 @@ from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.tui import messages as said
 from tagtui.tui.actions import BY_ID, as_bound, checked_keymap, keys_of
 from tagtui.tui.keeper import Keeper
+from tagtui.tui.saving import Saving
 from tagtui.tui.screens.browse import BrowseScreen
-from tagtui.tui.screens.menus import GONE, NOT_SAVED, deletion_options
+from tagtui.tui.screens.menus import GONE
 from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
@@ -35,13 +37,16 @@ if TYPE_CHECKING:
     from tagtui.core.library import Library
     from tagtui.session import Session
     from tagtui.tui.copying import Copying
-    from tagtui.tui.exchange import Exchange, Planned
+    from tagtui.tui.exchange import Exchange
     from tagtui.tui.forms import Forms
+    from tagtui.tui.widgets.option_rows import Option
     from tagtui.visit import Visit
 
 _WIDTHS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # cells, and the class from there on
 _HEIGHTS = [(0, "-short"), (16, "-tall")]
-_CHANGING = frozenset({"add", "edit", "retag", "import"})  # the wishes that a library to be read only does not grant
+_CHANGING = frozenset("add edit retag import undo redo unread private delete".split())  # refused to who may only read
+_BY_HAND = 50_000  # characters, more than which nobody selects with a mouse
+_FREE = 0.3  # seconds between two looks at whether a person is free to be asked
 _DENSITIES = {"line": Density.LINE, "card": Density.CARD, "page": Density.PAGE}
 
 
@@ -102,6 +107,7 @@ class TagtuiApp(App[None]):
         )
         self.set_keymap(as_bound(self._own_keymap))
         self._keeper = Keeper(path, owner, self.post_message, self._apply, is_read_only=is_read_only)
+        self.saving = Saving(self, self._keeper, clock)
         self._settings = settings
         self._clock = clock
         self.failure = ""  # why the library could not be read, once the app is gone
@@ -179,7 +185,14 @@ class TagtuiApp(App[None]):
                 self._write_again()
 
         self.say(event.reason, severity="error")
-        self._browse.ask("The file is gone: write it again?", GONE, answered)
+        self.ask_when_free("The file is gone: write it again?", GONE, answered)
+
+    @work(group="ask")
+    async def ask_when_free(self, question: str, options: Sequence[Option], then: Callable[[str], None]) -> None:
+        """Ask what nobody waits for, once no menu, form or page is open: an enter meant for that is no answer."""
+        while self.screen is not self._browse or self._browse.is_asking:  # noqa: ASYNC110  -- neither tells when it closes
+            await asyncio.sleep(_FREE)
+        self._browse.ask(question, options, then)
 
     @work(exclusive=True, group="load")
     async def _write_again(self) -> None:
@@ -205,11 +218,20 @@ class TagtuiApp(App[None]):
 
     def _grant(self, wish: str) -> None:
         """Do what the action of this id does."""
+        if wish == "quit":
+            self.run_worker(self.saving.leave(), group="leave", exclusive=True)
+            return
         rows, shown = self._browse.bookmarks, self.shown
         if shown is None or (wish in _CHANGING and not self._may_change()):
             return
         library, targets, id = shown.library, rows.targets, rows.id_under_cursor
         match wish:
+            case "undo" | "redo":
+                self.saving.take_back(wish)
+            case "unread" | "private" if targets:
+                self.saving.toggle(targets, wish)
+            case "delete" if targets:
+                self.saving.delete(targets)
             case "add":
                 self._forms.add(library)
             case "edit" if id is not None and id in library:
@@ -237,7 +259,7 @@ class TagtuiApp(App[None]):
     def _forms(self) -> Forms:
         from tagtui.tui.forms import Forms
 
-        return Forms(self._settings, self._clock, self.push_screen, self._request)
+        return Forms(self._settings, self._clock, self.push_screen, self.saving.request)
 
     @cached_property
     def _copying(self) -> Copying:
@@ -253,41 +275,10 @@ class TagtuiApp(App[None]):
 
     # --- changes
 
-    def _request(self, plan: Callable[[Library], Change]) -> None:
-        self.post_message(said.ChangeRequested(plan))
-
-    def take_in(self, planned: Planned) -> None:
-        """Make an import that the person has looked at."""
-        self.run_worker(self._keeper.take_in(planned), group="save")
-
-    @on(said.DeletionAsked)
-    def _deletion_asked(self, event: said.DeletionAsked) -> None:
-        """Ask before many are deleted; for one, undo is enough."""
-        rows = self._browse.bookmarks
-
-        def answered(answer: str) -> None:
-            if answer == "delete":
-                rows.delete_targets()
-
-        if not self._may_change():
-            return
-        if event.count > 1:
-            self._browse.ask(f"Delete {event.count:,} bookmarks?", deletion_options(event.count), answered)
-        else:
-            rows.delete_targets()
-
-    @on(said.ChangeRequested)
-    def _change_requested(self, event: said.ChangeRequested) -> None:
-        if self._may_change():
-            self.run_worker(self._keeper.change(event.plan), group="save")
-
-    @on(said.TakeBackRequested)
-    def _take_back_requested(self, event: said.TakeBackRequested) -> None:
-        if self._may_change():
-            self.run_worker(self._keeper.take_back(event.which), group="save")
-
     @on(said.Saved)
     def _saved(self, event: said.Saved) -> None:
+        if "_forms" in self.__dict__:  # one was open before
+            self._forms.forget_saved()
         self._show_library()
         self.say(f"{event.label}. {self._key('undo')} to undo")
 
@@ -305,18 +296,8 @@ class TagtuiApp(App[None]):
 
     @on(said.SaveFailed)
     def _save_failed(self, event: said.SaveFailed) -> None:
-        def answered(answer: str) -> None:
-            if answer == "retry":
-                self.post_message(said.ChangeRequested(event.plan))
-            elif answer == "elsewhere":
-                self.run_worker(self._keeper.save_elsewhere(event.change), group="save")
-            elif answer == "copy":
-                from tagtui.core.changes import as_json
-
-                self._copy(as_json(event.change))
-
         self.say(event.reason, severity="error")
-        self._browse.ask(f"Not saved: {event.change.label}", NOT_SAVED, answered)
+        self.saving.ask_again(event)
 
     # --- the host
 
@@ -333,7 +314,9 @@ class TagtuiApp(App[None]):
         from tagtui.tui.host.clipboard import copy
 
         report = await copy(text, self._write_to_terminal)
-        if report.failed_everywhere:
+        if report.failed_everywhere and len(text) > _BY_HAND:
+            self.say(f"{report.message}; {self._key('export')} exports to a file", severity="error")
+        elif report.failed_everywhere:
             from tagtui.tui.screens.text_page import SelectPage
 
             self.push_screen(SelectPage(text, report.message))
@@ -372,6 +355,9 @@ class TagtuiApp(App[None]):
         for shown in [shown for shown in self._notifications if shown.message == message]:
             self._unnotify(shown, refresh=False)
         super().notify(message, **how)
+
+    async def action_quit(self) -> None:
+        self._grant("quit")
 
     def action_help_quit(self) -> None:
         self.say(f"{self._key('quit') or 'ctrl+q'} quits tagtui")

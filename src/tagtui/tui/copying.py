@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +66,15 @@ class Copying:
         return [shown.library[id] for id in ids if id in shown.library] if shown is not None else []
 
     def _copy(self, bookmarks: Sequence[Bookmark], name: str) -> None:
+        self._app.run_worker(self._render(bookmarks, name), group="copy", exclusive=True)
+
+    async def _render(self, bookmarks: Sequence[Bookmark], name: str) -> None:
         shown = self._app.shown
         shape = next(it for it in shapes(self._settings.copy) if it.name == name)
         if shown is None:
             return
-        text = shape.render(bookmarks, Standpoint(shown.library.owner, self._clock().tzinfo or Standpoint("").zone))
+        standpoint = Standpoint(shown.library.owner, self._clock().tzinfo or UTC)
+        text = await asyncio.to_thread(shape.render, bookmarks, standpoint)
         if text:
             self._app.copy_text(text)
         else:

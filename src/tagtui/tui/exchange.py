@@ -113,19 +113,17 @@ class Exchange:
 
     def ask_import(self) -> None:
         """Ask for a file, or one of the browsers found here, and review what it holds."""
-        self._app.run_worker(self._ask_import(), group="import", exclusive=True)
-
-    async def _ask_import(self) -> None:
-        offered = await asyncio.to_thread(_browser_options)
-        self._app.push_screen(
-            PathPrompt(
-                "Import",
-                lambda text: self._import(typed_path(text)),
-                offered=offered,
-                refusal=lambda text: _unreadable(typed_path(text)),
-                none="Nothing here begins so.",
-            )
+        prompt = PathPrompt(
+            "Import",
+            lambda text: self._import(typed_path(text)),
+            refusal=lambda text: _unreadable(typed_path(text)),
+            none="Nothing here begins so.",
         )
+        self._app.push_screen(prompt)
+        self._app.run_worker(self._offer_browsers(prompt), group="import", exclusive=True)
+
+    async def _offer_browsers(self, prompt: PathPrompt) -> None:
+        prompt.offer(await asyncio.to_thread(_browser_options))
 
     def _import(self, path: Path, folders_as_tags: bool | None = None) -> None:
         self._app.run_worker(self._read(path, folders_as_tags), group="import", exclusive=True)
@@ -170,7 +168,7 @@ class Exchange:
                 planned.summary,
                 planned.sections(),
                 verb,
-                lambda: self._app.take_in(planned),
+                lambda: self._app.saving.take_in(planned),
                 ("folders as tags" if other else "no folders as tags", again),
             )
         )
@@ -189,7 +187,14 @@ class Exchange:
         suffix = chosen.suffixes[0] if chosen.suffixes else {"html-page": "html"}.get(name, "json")
         proposed = self._target or f"~/bookmarks.{suffix}"
         text = f"{proposed.rpartition('.')[0]}.{suffix}" if "." in proposed.rpartition("/")[2] else proposed
-        self._app.push_screen(PathPrompt("Export to", lambda path: self._export(ids, chosen, path), text=text))
+        self._app.push_screen(
+            PathPrompt(
+                "Export to",
+                lambda path: self._export(ids, chosen, path),
+                text=text,
+                refusal=lambda path: _unwritable(typed_path(path)),
+            )
+        )
 
     def _export(self, ids: Sequence[int], chosen: Format, text: str) -> None:
         path = typed_path(text)
@@ -199,7 +204,7 @@ class Exchange:
             if answer == "replace":
                 self._app.run_worker(self._write(ids, chosen, path), group="export")
 
-        if path.exists():
+        if os.path.lexists(path):
             options = (Option("replace", "Replace it"), Option("leave", "Leave it as it is"))
             self._app.browse.ask(f"{path.name} is there already", options, answered)
         else:
@@ -231,6 +236,18 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise ImportFileError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _unwritable(path: Path) -> str:
+    """Return why nothing can be written to ``path``, ``""`` where it may be."""
+    try:
+        if path.is_dir():
+            return "this is a folder: end it with / to look into it"
+        if os.path.lexists(path) and not path.is_file():
+            return "this is not a file of its own: tagtui export writes to pipes and devices"
+        return "" if path.parent.is_dir() else "there is no such folder"
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "strerror", None) or error)
 
 
 def _unreadable(path: Path) -> str:

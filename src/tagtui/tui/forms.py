@@ -35,7 +35,8 @@ class Forms:
         self._clock = clock
         self._show = show
         self._request = request
-        self._draft: Filled | None = None  # of a bookmark that was not added in the end
+        self._drafts: dict[int, Filled] = {}  # what was left in a form, by the id of its bookmark; 0: a new one
+        self._saved: int | None = None  # whose draft is being saved
 
     @property
     def _look_up(self) -> LookUp | None:
@@ -50,7 +51,7 @@ class Forms:
         from tagtui.tui.host.pasting import read_clipboard
 
         def save(filled: Filled) -> None:
-            self._draft = None
+            self._keep(0, filled)
             label = f"Added “{filled.title or filled.url}”"
             self._request(lambda now: plan_import(now, [_respelled(now, filled.draft())], utc_now(), label)[0])
 
@@ -60,31 +61,49 @@ class Forms:
             BookmarkForm(
                 "Add a bookmark",
                 library,
-                self._draft or empty,
+                self._drafts.get(0, empty),
                 self._clock,
                 save,
-                self._keep_draft,
+                lambda filled: self._leave(0, filled, empty),
                 look_up=self._look_up,
                 read_clipboard=read_clipboard,
                 open_known=lambda id: self.edit(library, id),
             )
         )
 
-    def _keep_draft(self, filled: Filled) -> None:
-        self._draft = filled
+    def _leave(self, id: int, filled: Filled, empty: Filled) -> None:
+        """Keep what was left in a form for the next time, if it is more than was there at first."""
+        self._drafts.pop(id, None)
+        if filled != empty:
+            self._drafts[id] = filled
+
+    def _keep(self, id: int, filled: Filled) -> None:
+        """Keep what is being saved until it is: see :meth:`forget_saved`."""
+        self._drafts[id] = filled
+        self._saved = id
+
+    def forget_saved(self) -> None:
+        """Take note that what was in the last form is saved."""
+        if self._saved is not None:
+            self._drafts.pop(self._saved, None)
+            self._saved = None
 
     def edit(self, library: Library, id: int) -> None:
         """Show the form of bookmark ``id``; what its page says is offered where it has no title."""
         before = library[id]
+        empty = Filled.of(before)
 
         def save(filled: Filled) -> None:
+            if filled == empty:
+                return
+            self._keep(id, filled)
             after = edited(
                 before,
                 utc_now(),
                 url=filled.url,
                 title=filled.title,
                 note=filled.annotation,
-                tags=" ".join(_respelled(library, filled.draft()).tags),
+                tags=_respelled(library, filled.draft()).tags,
                 private=filled.private,
                 unread=filled.unread,
             )
@@ -93,11 +112,12 @@ class Forms:
 
         self._show(
             BookmarkForm(
-                "Edit",
+                "Edit, as you left it" if id in self._drafts else "Edit",
                 library,
-                Filled.of(before),
+                self._drafts.get(id, empty),
                 self._clock,
                 save,
+                lambda filled: self._leave(id, filled, empty),
                 edited=id,
                 look_up=None if before.title else self._look_up,
                 open_known=lambda other: self.edit(library, other),

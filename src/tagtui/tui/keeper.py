@@ -134,57 +134,63 @@ class Keeper:
 
     # --- the person
 
-    async def change(self, plan: Callable[[Library], Change]) -> None:
+    # Each of these tells whether all is saved now.
+
+    async def change(self, plan: Callable[[Library], Change]) -> bool:
         """Make durable what ``plan`` makes of the library as it is then, show it, and say so."""
         async with self._in_turn:
             session = self.session
             if session is None:
-                return
-            change = plan(session.library)
+                return False
+            change = await asyncio.to_thread(plan, session.library)
             if not change.edits:
-                return
+                return True
             try:
                 delta = await asyncio.to_thread(session.apply, change)
             except TagtuiError as error:
                 self._post(said.SaveFailed(str(error), change, plan))
-            else:
-                self._post(said.Saved(change.label, delta))
+                return False
+            self._post(said.Saved(change.label, delta))
+            return True
 
-    async def take_in(self, planned: Planned) -> None:
+    async def take_in(self, planned: Planned) -> bool:
         """Make an import that was looked at durable, after a backup, and show it."""
         async with self._in_turn:
             session = self.session
             if session is None:
-                return
+                return False
             try:
                 change = await asyncio.to_thread(planned.on, session.library)
                 delta = await asyncio.to_thread(session.apply, change)
             except TagtuiError as error:
                 self._post(said.LibraryFailed(f"not imported: {error}"))
-            else:
-                self._post(said.Saved(change.label, delta))
+                return False
+            self._post(said.Saved(change.label, delta))
+            return True
 
-    async def save_elsewhere(self, change: Change) -> None:
+    async def save_elsewhere(self, change: Change) -> bool:
         """Write the library with ``change``, which its own file did not take, to the home folder, and say where."""
         if self.session is None:
-            return
+            return False
         path = Path.home() / f"{self.path.stem}-{utc_now():%Y%m%dT%H%M%SZ}.json"
         try:
             await asyncio.to_thread(self.session.write_copy, path, change)
         except TagtuiError as error:
             self._post(said.LibraryFailed(str(error)))
-        else:
-            self._post(said.SavedElsewhere(str(path)))
+            return False
+        self._post(said.SavedElsewhere(str(path)))
+        return True
 
-    async def take_back(self, which: str) -> None:
+    async def take_back(self, which: str) -> bool:
         """``undo`` or ``redo`` the last change, show it, and say so."""
         async with self._in_turn:
             if self.session is None:
-                return
+                return False
             do: Callable[[], Undone] = {"undo": self.session.undo, "redo": self.session.redo}[which]
             try:
                 undone = await asyncio.to_thread(do)
             except TagtuiError as error:
                 self._post(said.LibraryFailed(str(error)))
-            else:
-                self._post(said.TakenBack(which, undone))
+                return False
+            self._post(said.TakenBack(which, undone))
+            return True

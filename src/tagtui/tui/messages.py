@@ -74,13 +74,6 @@ class MarksChanged(Message):
 
 
 @dataclass
-class DeletionAsked(Message):
-    """Delete the marked bookmarks, or the one under the cursor: so many."""
-
-    count: int
-
-
-@dataclass
 class OpenRequested(Message):
     """Open this URL in the browser."""
 
@@ -138,20 +131,6 @@ class OthersChanged(Message):
 
     news: News
     was_asked: bool = False
-
-
-@dataclass
-class ChangeRequested(Message):
-    """Make the change that ``plan`` makes of the library as it is then."""
-
-    plan: Callable[[Library], Change]
-
-
-@dataclass
-class TakeBackRequested(Message):
-    """Take back the last change, ``undo``, or do again what was taken back, ``redo``."""
-
-    which: str
 
 
 @dataclass

@@ -3,38 +3,65 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping
+import sys
+import termios
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from tagtui.errors import HostError
 
+_LONGEST_CHARACTER = 4  # bytes, in UTF-8
 _USUAL = ("sensible-editor", "editor", "nano", "vi")  # where neither VISUAL nor EDITOR says
 
 
-def edit_text(text: str, env: Mapping[str, str] = os.environ) -> str:
+def edit_text(text: str, limit: int, env: Mapping[str, str] = os.environ) -> str:
     """Return ``text`` as the person leaves it in ``$VISUAL`` or ``$EDITOR``; blocks, and needs the terminal.
 
     The text lies in a file of the person's own (0600) in a folder that is gone afterwards.  Raises HostError where
-    there is no editor, or it ends with another status than 0: what it wrote is given up then.
+    there is no editor, it ends with another status than 0, or leaves more than ``limit`` characters; what it wrote is
+    then given up, or kept in a file that the error names.
     """
     command = _command(env)
+    name = Path(command[0]).name
     with TemporaryDirectory(prefix="tagtui-") as folder:
         file = Path(folder) / "annotation.md"
         file.write_text(text, "utf-8")
         file.chmod(0o600)
         try:
-            status = subprocess.run([*command, str(file)], env=dict(env), check=False).returncode  # noqa: S603  -- no shell
+            with _terminal_kept():
+                status = subprocess.run([*command, str(file)], env=dict(env), check=False).returncode  # noqa: S603  -- no shell
         except OSError as error:
             raise HostError(f"{command[0]}: {error.strerror}; set $VISUAL or $EDITOR") from error
         if status:
-            raise HostError(f"{Path(command[0]).name} ended with status {status}; the annotation is as it was")
+            raise HostError(f"{name} ended with status {status}; the annotation is as it was")
         try:
+            size = file.stat().st_size
+            if size > limit * _LONGEST_CHARACTER:
+                kept = Path(mkdtemp(prefix="tagtui-")) / file.name
+                shutil.move(file, kept)
+                raise HostError(f"{size:,} bytes; the limit is {limit:,} characters: they are in {kept}")
             edited = file.read_bytes().decode("utf-8", "replace")
         except OSError as error:
-            raise HostError(f"{Path(command[0]).name} left no file: {error.strerror}") from error
+            raise HostError(f"{name} left no file: {error.strerror}") from error
     return edited if text.endswith("\n") else edited.removesuffix("\n")  # editors end the last line
+
+
+@contextmanager
+def _terminal_kept() -> Iterator[None]:
+    """Let neither ctrl+c, which is the editor's, nor the state that the editor leaves the terminal in, be ours."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGQUIT)}
+    state = termios.tcgetattr(sys.stdin) if sys.stdin.isatty() else None
+    try:
+        yield
+    finally:
+        if state is not None:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, state)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _command(env: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ def typed_path(text: str) -> Path:
 
     What a terminal makes of a file that is dropped on it is a path in quotes, or one with a backslash before blanks.
     """
-    text = text.strip()
+    text = text if os.path.lexists(text) else text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
     elif "\\ " in text and not os.path.lexists(os.path.expanduser(text)):  # noqa: PTH111  -- as below

@@ -56,7 +56,7 @@ _BACKGROUND_ABOVE = 20_000  # bookmarks: a text search in fewer takes less than 
 class BrowseScreen(Screen[None]):
     """Owns the query; a new one gives one view, which is pushed to the panes.
 
-    ``wish`` does at once what takes a screen of its own, by the id of its action.
+    ``wish`` does at once what takes more than the screen, by the id of its action.
     """
 
     BINDINGS = bindings(ANYWHERE)
@@ -383,6 +383,11 @@ class BrowseScreen(Screen[None]):
         """Ask something that was not asked for; ``then`` gets the value of the answer, if there is one."""
         self.query_one(Menu).open(question, options, then)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a menu is open."""
+        return self.query_one(Menu).is_open
+
     def action_theme(self) -> None:
         def choose(chosen: str) -> None:
             self.app.theme = chosen
@@ -426,13 +431,13 @@ class BrowseScreen(Screen[None]):
         self._wish("export")
 
     def action_undo(self) -> None:
-        self.post_message(said.TakeBackRequested("undo"))
+        self._wish("undo")
 
     def action_redo(self) -> None:
-        self.post_message(said.TakeBackRequested("redo"))
+        self._wish("redo")
 
     def action_reload(self) -> None:
         self.post_message(said.ReloadRequested())
 
     def action_quit(self) -> None:
-        self.app.exit()
+        self._wish("quit")

@@ -44,18 +44,22 @@ class Filled:
             unread=self.unread,
         )
 
-    def problem(self) -> tuple[str, str]:
-        """Return the field that keeps this from being saved, by its name, and why; two empty ones for none."""
-        if not scheme(self.url):
+    def problem(self, before: Filled) -> tuple[str, str]:
+        """Return the field that keeps this from being saved, by its name, and why; two empty ones for none.
+
+        What is as it was ``before`` never does, wherever it came from.
+        """
+        if not scheme(self.url) and (not self.url or self.url != before.url):
             return "url", "no URL yet: it needs a scheme, as in https://…"
-        for name, size, limit in (
-            ("url", len(self.url), MAX_URL),
-            ("title", len(self.title), MAX_TITLE),
-            ("annotation", len(self.annotation), MAX_ANNOTATION),
+        for name, text, was, limit in (
+            ("url", self.url, before.url, MAX_URL),
+            ("title", self.title, before.title, MAX_TITLE),
+            ("annotation", self.annotation, before.annotation, MAX_ANNOTATION),
         ):
-            if size > limit:
-                return name, f"{size:,} characters; the limit is {limit:,}"
-        return ("tags", reason) if (reason := tags_problem(self.tags)) else ("", "")
+            if len(text) > limit and text != was:
+                return name, f"{len(text):,} characters; the limit is {limit:,}"
+        reason = tags_problem(self.tags) if self.tags != before.tags else ""
+        return ("tags", reason) if reason else ("", "")
 
     def remark(self) -> str:
         """Return what is to be known of the URL, though it can be saved; ``""`` for nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static, TextArea
 
+from tagtui.core.bookmark import MAX_ANNOTATION
 from tagtui.core.near import near_keys
 from tagtui.core.pasted import Pasted, read_pasted
 from tagtui.core.text import ago, clean
@@ -22,6 +22,7 @@ from tagtui.core.url import clean_url, scheme
 from tagtui.errors import HostError, TagtuiError
 from tagtui.tui.screens.filled import Filled, tags_problem
 from tagtui.tui.screens.page_offer import LookUp, about, other_address
+from tagtui.tui.typed_ahead import typed_before
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.note_area import NoteArea
 from tagtui.tui.widgets.tag_field import TagField
@@ -73,6 +74,8 @@ class BookmarkForm(ModalScreen[None]):
             max-width: 92;
             height: auto;
             max-height: 100%;
+            overflow-y: auto;
+            scrollbar-size-vertical: 0;
             border: heavy $accent;
             border-title-style: bold;
             background: $surface;
@@ -112,6 +115,7 @@ class BookmarkForm(ModalScreen[None]):
         self._title = title
         self._library = library
         self._filled = filled
+        self._given = filled  # what stands in the form without the person's doing
         self._clock = clock
         self._save = save
         self._leave = leave
@@ -176,10 +180,21 @@ class BookmarkForm(ModalScreen[None]):
             clean_url(self._input("url").value),
             self._input("title").value,
             tags,
-            self._annotation.text,
+            self._annotation_text(),
             self.query_one("#private", Checkbox).value,
             self.query_one("#unread", Checkbox).value,
         )
+
+    def _annotation_text(self) -> str:
+        """Return the annotation; the very text where it was not touched: the area has other ideas of line breaks."""
+        before = self._filled.annotation
+        text = self._annotation.text
+        return before if text == "\n".join(before.splitlines()) else text
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether something stands in the form that would be missed."""
+        return self.is_mounted and self.filled() != self._given
 
     def _tell(self, note: str, text: str, *, is_error: bool = False) -> None:
         """Show ``text`` in the place of ``note``, or nothing where it is empty."""
@@ -193,8 +208,9 @@ class BookmarkForm(ModalScreen[None]):
     @work(exclusive=True, group="clipboard")
     async def _fill_from_clipboard(self, read: ReadClipboard) -> None:
         pasted = read_pasted(await read())
-        if pasted and not self._input("url").value:
+        if pasted and self.filled() == self._given:
             self._take_pasted(pasted)
+            self._given = self.filled()
 
     @on(LineInput.Pasted)
     def _pasted(self, event: LineInput.Pasted) -> None:
@@ -263,7 +279,7 @@ class BookmarkForm(ModalScreen[None]):
         return self.focused is self._annotation and self._annotation.take_offer()
 
     async def action_take_offer(self) -> None:
-        await self._typed_before()
+        await typed_before(self)
         self._take_offer()
 
     # --- while it is filled in
@@ -317,26 +333,19 @@ class BookmarkForm(ModalScreen[None]):
         return action not in ("take_address", "open_known") or not self._tags_only
 
     async def action_go_to_choices(self) -> None:
-        await self._typed_before()
+        await typed_before(self)
         self.set_focus(self.query_one(TagField).choices)
-
-    async def _typed_before(self) -> None:
-        """Wait until the field has all that was typed before this key, which came straight to the form."""
-        if self.focused is not None:
-            done = asyncio.Event()
-            self.focused.call_later(done.set)
-            await done.wait()
 
     async def action_next_field(self) -> None:
         """Take what is offered, complete the tag that is being typed or, where neither is, go to the next field."""
-        await self._typed_before()
+        await typed_before(self)
         if not self._tags_only and self._take_offer():
             return
         if not self.query_one(TagField).complete():
             self._step(1)
 
     async def action_previous_field(self) -> None:
-        await self._typed_before()
+        await typed_before(self)
         self._step(-1)
 
     def _step(self, step: int) -> None:
@@ -349,12 +358,12 @@ class BookmarkForm(ModalScreen[None]):
     async def action_editor(self) -> None:
         from tagtui.tui.host.editor import edit_text
 
-        await self._typed_before()
+        await typed_before(self)
         area, told, edited = self._annotation, "", ""
         try:
             with self.app.suspend():  # which comes back only from a block that ends well
                 try:
-                    edited = edit_text(area.text)
+                    edited = edit_text(area.text, MAX_ANNOTATION)
                 except HostError as error:
                     told = str(error)
         except SuspendNotSupported:
@@ -370,12 +379,12 @@ class BookmarkForm(ModalScreen[None]):
         self._save_filled()
 
     async def action_save(self) -> None:
-        await self._typed_before()
+        await typed_before(self)
         self._save_filled()
 
     def _save_filled(self) -> None:
         filled = self.filled()
-        field, reason = ("tags", tags_problem(filled.tags)) if self._tags_only else filled.problem()
+        field, reason = ("tags", tags_problem(filled.tags)) if self._tags_only else filled.problem(self._filled)
         if reason:
             self._tell("known" if field == "url" else "problem", reason, is_error=True)
             self.query_one(f"#{field}").focus()
@@ -384,7 +393,7 @@ class BookmarkForm(ModalScreen[None]):
         self._save(filled)
 
     async def action_leave(self) -> None:
-        await self._typed_before()
+        await typed_before(self)
         filled = self.filled()
         self.dismiss()
-        self._leave(filled)
+        self._leave(self._filled if filled == self._given else filled)

@@ -31,8 +31,8 @@ NOT_SAVED = (
     Option("leave", "Give it up"),
 )
 GONE = (
-    Option("write", "Write it again, as it is in memory"),
     Option("wait", "Leave it: tagtui goes on looking for it"),
+    Option("write", "Write it again, as it is in memory"),
 )
 
 

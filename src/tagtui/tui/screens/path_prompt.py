@@ -14,8 +14,11 @@ from textual.widgets import Input, Static
 
 from tagtui.core.text import clean_line
 from tagtui.tui.host.paths import completions
+from tagtui.tui.typed_ahead import typed_before
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.option_rows import Option, OptionRows
+
+_LISTED = 200  # files: who has more before the eyes types on
 
 
 class PathPrompt(ModalScreen[None]):
@@ -42,6 +45,8 @@ class PathPrompt(ModalScreen[None]):
             max-width: 92;
             height: auto;
             max-height: 100%;
+            overflow-y: auto;
+            scrollbar-size-vertical: 0;
             border: heavy $accent;
             border-title-style: bold;
             background: $surface;
@@ -72,6 +77,8 @@ class PathPrompt(ModalScreen[None]):
         self._offered = offered
         self._refusal = refusal
         self._none = none
+        self._written = ("", "")
+        self._listed_for = ""
         self._has_moved = False  # the cursor: what it is on then counts, and not what is typed
 
     def compose(self) -> ComposeResult:
@@ -96,10 +103,14 @@ class PathPrompt(ModalScreen[None]):
         return self.query_one(OptionRows)
 
     @on(Input.Changed)
+    def _typed(self) -> None:
+        if self.query_one(Input).value != self._listed_for:
+            self._list()
+
     def _list(self) -> None:
-        text = self.query_one(Input).value
+        text = self._listed_for = self.query_one(Input).value
         self._has_moved = False
-        found = [Option(path, clean_line(_name(path))) for path in completions(text)]
+        found = [Option(path, clean_line(_name(path))) for path in completions(text)][:_LISTED]
         self._rows.offer([*self._offered, *found] if not text else found)
         self._tell("")
 
@@ -113,12 +124,24 @@ class PathPrompt(ModalScreen[None]):
         rows = self._rows
         return rows.listed[rows.cursor].value if rows.count else ""
 
+    async def _typed_before(self) -> None:
+        await typed_before(self)
+        self._typed()
+
+    def offer(self, options: Sequence[Option]) -> None:
+        """Propose ``options``, which were found since, while nothing is typed."""
+        self._offered = options
+        if self.is_mounted and not self.query_one(Input).value:
+            self._list()
+
     async def action_move(self, action: str) -> None:
+        await self._typed_before()
         self._has_moved = True
         await self._rows.run_action(action)
 
-    def action_complete(self) -> None:
+    async def action_complete(self) -> None:
         """Put into the line what all the rows begin with or, where that is nothing new, the row under the cursor."""
+        await self._typed_before()
         text, paths = self.query_one(Input).value, [option.value for option in self._rows.listed]
         if not paths:
             return
@@ -128,7 +151,8 @@ class PathPrompt(ModalScreen[None]):
     def _write(self, path: str) -> None:
         line = self.query_one(Input)
         line.value = path
-        line.cursor_position = len(path)
+        line.cursor_position = len(line.value)
+        self._written = (line.value, path)  # the line may not show every sign that a name can have
 
     @on(OptionRows.Chosen)
     def _clicked(self) -> None:
@@ -137,6 +161,8 @@ class PathPrompt(ModalScreen[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         typed = self.query_one(Input).value
+        shown, path = self._written
+        typed = path if typed == shown else typed
         is_chosen = self._has_moved or (not typed and self._offered)
         self._take(self._under_cursor if is_chosen else typed)
 

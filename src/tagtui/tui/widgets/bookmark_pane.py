@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,13 +13,12 @@ from rich.style import Style
 from tagtui.core.text import ago, find_folded, fold
 from tagtui.core.url import site
 from tagtui.tui.actions import bindings
-from tagtui.tui.messages import BookmarkReached, ChangeRequested, DeletionAsked, MarksChanged, OpenRequested
+from tagtui.tui.messages import BookmarkReached, MarksChanged, OpenRequested
 from tagtui.tui.widgets.cells import ELLIPSIS, Run, crop, crop_runs, highlighted, spread, wrap
 from tagtui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
-    from tagtui.core.changes import Change
     from tagtui.core.library import Library
     from tagtui.core.view import View
 
@@ -45,8 +44,8 @@ class Density(Enum):
 class BookmarkRows(RowList):
     """The rows of the bookmark pane.
 
-    ``wish`` does at once what takes a screen of its own, by the id of its action: were it a message, keys that are
-    typed ahead would still be those of this pane.
+    ``wish`` does at once what takes more than this pane, by the id of its action: were it a message, keys typed ahead
+    would still be those of this pane.
     """
 
     BINDINGS = bindings("bookmarks")
@@ -175,15 +174,10 @@ class BookmarkRows(RowList):
         self.post_message(MarksChanged(len(marked)))
 
     def action_unread(self) -> None:
-        self._toggle("unread")
+        self._wish("unread")
 
     def action_private(self) -> None:
-        self._toggle("private")
-
-    def _toggle(self, flag: Literal["unread", "private"]) -> None:
-        from tagtui.core.editing import toggle
-
-        self._change(lambda bookmarks: toggle(bookmarks, flag, self._now()))
+        self._wish("private")
 
     def action_edit(self) -> None:
         self._wish("edit")
@@ -192,22 +186,7 @@ class BookmarkRows(RowList):
         self._wish("retag")
 
     def action_delete(self) -> None:
-        self.post_message(DeletionAsked(len(self.targets)))
-
-    def delete_targets(self) -> None:
-        """Delete the marked bookmarks, or the one under the cursor."""
-        from tagtui.core.editing import deletion
-
-        self._change(deletion)
-
-    def _change(self, change: Callable[[Mapping[int, Bookmark]], Change]) -> None:
-        """Ask for a change to what is a target now, as the library has it when its turn comes."""
-        ids = list(self.targets)
-        if ids:
-            self.post_message(ChangeRequested(lambda library: change({id: library[id] for id in ids if id in library})))
-
-    def _now(self) -> datetime:
-        return self._clock().astimezone(UTC).replace(microsecond=0)
+        self._wish("delete")
 
     # --- drawing
 

@@ -6,6 +6,8 @@ from textual.widgets import Input
 
 from tagtui.core.text import clean
 
+_MOST = 200_000  # characters, above every limit of a field; each key takes the time to draw them all
+
 
 class LineInput(Input):
     """An input whose cursor does not blink: over SSH, every blink is a packet."""
@@ -27,4 +29,4 @@ class LineInput(Input):
 
     def validate_value(self, value: str) -> str:
         """Let nothing in, be it pasted, that could drive the terminal."""
-        return clean(value).replace("\n", " ").replace("\t", " ")
+        return clean(value[:_MOST]).replace("\n", " ").replace("\t", " ")
