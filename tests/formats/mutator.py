@@ -178,7 +178,7 @@ def _alter_cells(content: bytes, chance: _Chance) -> bytes:
         database.execute("PRAGMA ignore_check_constraints = ON")
         names = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'"
         columns = database.execute(names).fetchall()
-        for _ in range(chance.random.randint(1, 3)):
+        for _ in range(chance.random.randint(1, 3) if columns else 0):
             table, column = chance.random.choice(columns)
             which, value = chance.random.choice(("true", "rowid % 2", "rowid = 1")), chance.random.choice(_CELLS)
             update = f'UPDATE "{table}" SET "{column}" = ? WHERE {which}'  # noqa: S608 (a database of our own)

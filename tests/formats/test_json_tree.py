@@ -135,3 +135,8 @@ def test_fields_nested_too_deeply_to_be_kept_are_told() -> None:
     fields = {"a": 1, "deep": read("[" * 2_000 + "]" * 2_000), "b": [[1]]}
     assert without_deep(fields) == ({"a": 1, "b": [[1]]}, ("nested too deeply, left out: deep",))
     assert without_deep({"a": {}}) == ({"a": {}}, ())
+
+
+@pytest.mark.parametrize("sign", ["[", "{", "1", "null"])
+def test_what_stands_where_a_key_should_is_told_however_deep(sign: str) -> None:
+    assert "not JSON at byte 9" in error('{"a": 1, ' + sign * 100_000)

@@ -265,3 +265,8 @@ def test_whatever_the_bytes_nothing_is_raised_and_what_is_read_can_be_kept(conte
     library = accepted(content, FORMAT)
     msgspec.json.encode(library)
     assert [it.url for it in accepted(written(library, FORMAT), FORMAT)] == [it.url for it in library]
+
+
+def test_a_link_into_the_file_itself_is_told_whatever_signs_are_in_it() -> None:
+    [entry] = skipped("- [x](\x10#there)\n", "markdown")
+    assert entry.reason == "it leads to a place in this file"

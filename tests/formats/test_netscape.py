@@ -422,3 +422,8 @@ def test_whatever_the_bytes_nothing_is_raised_and_what_is_read_can_be_kept(conte
     library = accepted(content, FORMAT)
     msgspec.json.encode(library)
     assert [it.url for it in accepted(written(library, FORMAT), FORMAT)] == [it.url for it in library]
+
+
+def test_a_search_of_firefoxs_is_told_whatever_signs_are_in_its_address() -> None:
+    [entry] = skipped('<DL><DT><A HREF="pla\nce:sort=8">Recent</A></DL>', "netscape")
+    assert "only Firefox" in entry.reason

@@ -127,14 +127,14 @@ def test_flags_and_dates_come_back(name: str) -> None:
 
 
 @each
-@settings(quick, max_examples=20)
+@settings(quick, max_examples=15)
 @given(libraries(earliest=_EPOCH.replace(tzinfo=None)))
 def test_any_library_comes_back(name: str, library: list[Bookmark]) -> None:
     assert_comes_back(name, library)
 
 
 @each_of_all
-@settings(quick, max_examples=10)
+@settings(quick, max_examples=8)
 @given(libraries(earliest=_EPOCH.replace(tzinfo=None)))
 def test_what_was_read_is_written_as_the_same_bytes(name: str, library: list[Bookmark]) -> None:
     content = written([replace(it, by="") for it in library], name)
@@ -149,7 +149,7 @@ def test_what_only_the_format_knows_comes_back(name: str) -> None:
 
 
 @each
-@settings(quick, max_examples=10)
+@settings(quick, max_examples=8)
 @given(libraries(earliest=_EPOCH.replace(tzinfo=None)))
 def test_a_library_that_takes_in_its_own_export_stays_as_it_is(name: str, bookmarks: list[Bookmark]) -> None:
     once = {comparison_key(it.url): it for it in (*bookmarks, bookmark())}

@@ -1,6 +1,6 @@
 """Folders as tags: each folder around a bookmark gives it one."""
 
-from tagtui.core.bookmark import clean_tags
+from tagtui.core.bookmark import clean_tag, tag_key
 
 MOST_FOLDERS = 100  # around a bookmark; deeper ones are not told (Pinboard's limit for the tags of a bookmark)
 
@@ -9,4 +9,7 @@ def inside(around: tuple[str, ...], name: object) -> tuple[str, ...]:
     """Return the tags of the folders ``around``, with that of the folder called ``name`` inside them."""
     if len(around) >= MOST_FOLDERS or not isinstance(name, str):
         return around
-    return clean_tags((*around, name))
+    tag = clean_tag(name)  # and of those around it none again: names may be long, and folders deep
+    if not tag or tag_key(tag) in map(tag_key, around):
+        return around
+    return (*around, tag)

@@ -116,13 +116,13 @@ class _Parser:
     def _read(self) -> Any:
         """Return the text, number or word here."""
         start = self._place
+        if self._is_before_key() and not self._text.startswith('"', start):
+            raise self._broken()  # and not read: an array is no key, however deep
         try:
             value, end = _scalars.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
             self._place = len(self._text) if error.msg.startswith("Unterminated") else error.pos
             raise self._broken() from None
-        if self._is_before_key() and not isinstance(value, str):
-            raise self._broken()
         self._skip(end)
         if isinstance(value, str) and not value.isascii():
             text = self._decoded.utf8[start:end].decode()

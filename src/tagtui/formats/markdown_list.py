@@ -213,7 +213,7 @@ def _entry(part: _Part, link: _Link, folders: tuple[str, ...]) -> Entry:
     where = f"line {part.number}"
     if not clean_url(link.url):
         return Skipped(where, "it has no URL")
-    if link.url.startswith("#"):
+    if clean_url(link.url).startswith("#"):
         return Skipped(where, "it leads to a place in this file")
     tags, after = _tags(link.after)
     return Draft(

@@ -89,7 +89,7 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
     url = attributes.pop("HREF", "")
     if not clean_url(url):
         return Skipped(where, "it has no URL")
-    if url.lstrip()[:6].lower() == "place:":
+    if clean_url(url)[:6].lower() == "place:":
         return Skipped(where, "it is a search that only Firefox can do (place:)")
     first, last = attributes.pop("ADD_DATE", ""), attributes.pop("LAST_MODIFIED", "")
     added, warnings = read_added(_date(first), now)

@@ -13,9 +13,7 @@ from html.entities import html5
 
 import msgspec
 
-from tagtui.core.bookmark import clean_tags
-
-_MOST_FOLDERS = 100  # around a link; deeper ones are not told (Pinboard's limit for the tags of a bookmark)
+from tagtui.formats.folders import inside
 
 _TAG = re.compile(rb"<(?:dt>\s*+<)?(!--|(?:a|h3|/?d[dlt])(?=[\s/>]))", re.IGNORECASE)
 _TAG_REST = re.compile(rb"[^<>]*+>?")
@@ -231,6 +229,4 @@ def _without_last_rules(note: bytes) -> bytes:
 def _under(around: tuple[str, ...], name: str, attributes: dict[str, str]) -> tuple[str, ...]:
     """Return the tags of the folders ``around``, with that of the folder called ``name`` inside them."""
     is_root = not around and name.strip().lower() in _ROOT_NAMES
-    if is_root or not _ROOT_MARKS.isdisjoint(attributes) or len(around) >= _MOST_FOLDERS:
-        return around
-    return clean_tags((*around, name))
+    return around if is_root or not _ROOT_MARKS.isdisjoint(attributes) else inside(around, name)

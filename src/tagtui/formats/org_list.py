@@ -184,7 +184,7 @@ def _entry(part: _Part, link: _Link, folders: tuple[str, ...], manner: _Manner, 
     where = f"line {part.number}"
     if not clean_url(link.url):
         return Skipped(where, "it has no URL")
-    if link.url.startswith(("#", "*")):
+    if clean_url(link.url).startswith(("#", "*")):
         return Skipped(where, "it leads to a place in this file")
     tags, after = _tags(link.after)
     properties, below = _properties(part.below)
