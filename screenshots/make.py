@@ -54,6 +54,7 @@ PICTURES = (
         query="#kafka #ops -#storm",
         keys=("2", "down", "e", "tab", *" str"),
     ),
+    Picture("copy", (100, 28), query="#jepsen", keys=("2", "space", "space", "space", "Y")),
     Picture("palette", (100, 28), query="#unix", keys=("ctrl+p", *"pick")),
 )
 
