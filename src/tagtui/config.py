@@ -97,6 +97,12 @@ def _faults_of_templates(templates: dict[str, Any]) -> Iterator[str]:
                 yield f'[copy]: "{name}": {error}'
 
 
+def home_folder() -> Path:
+    """Return the person's folder; the current one where there is none, as for a user that the system does not know."""
+    found = Path(os.path.expanduser("~"))  # noqa: PTH111  -- Path.home raises for such a user
+    return found if found.is_absolute() else Path.cwd()
+
+
 def library_path(named: str | None, settings: Settings) -> Path:
     """Return the library's path: as named on the command line or in TAGTUI_FILE, else as set, else the default."""
     given = named or os.environ.get("TAGTUI_FILE") or settings.file

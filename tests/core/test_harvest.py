@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagtui.core.bookmark import Bookmark, tag_key
-from tagtui.core.harvest import Arrival, copied, preview
+from tagtui.core.changes import Change
+from tagtui.core.harvest import copied, gains
 from tagtui.core.intake import Report
 from tagtui.core.library import Library
 
@@ -145,27 +146,27 @@ def test_a_private_one_that_goes_into_a_public_one_is_told() -> None:
     assert copy(theirs, saved("http://c.org", private=True)).warnings == []  # it brings nothing
 
 
-# --- the preview
+# --- what a merge brings
 
 
-def test_the_preview_tells_new_from_merged_and_what_is_gained() -> None:
+def told(change: Change) -> list[tuple[str, ...]]:
+    """Return what each bookmark gains, ``()`` for a new one."""
+    return [tuple(gains(it.before, it.after)) if it.before and it.after else () for it in change.edits]
+
+
+def test_what_is_gained_is_told() -> None:
     there = saved(tags=("kafka",), annotation="Mine.", extra={"netscape": {}})
     theirs = library(there, saved("http://same.org"))
     new, same = saved("http://new.org"), saved("http://same.org")
     change, _ = copied({1: new, 2: same, 3: FULL}, "jm", theirs, NOW)
-    first, second = preview(change)
-    assert (first.bookmark.url, first.is_new, first.gains) == ("http://new.org", True, ())
-    assert second == Arrival(
-        change.edits[1].after or there,
-        is_new=False,
-        gains=("tags: + via:hn + via:jm", "title: A", "annotation: + One. Two.", "kept besides: pinboard"),
-    )
+    merged = ("tags: + via:hn + via:jm", "title: A", "annotation: + One. Two.", "kept besides: pinboard")
+    assert told(change) == [(), merged]
 
 
-def test_the_preview_of_ones_own_tells_the_earlier_date() -> None:
+def test_between_ones_own_libraries_the_earlier_date_is_told() -> None:
     theirs = library(saved(added=NOW), owner="jm")
     change, _ = copied({1: saved()}, "jm", theirs, NOW)
-    assert [arrival.gains for arrival in preview(change)] == [("added: 2015-05-01, which is earlier",)]
+    assert told(change) == [("added: 2015-05-01, which is earlier",)]
 
 
 @pytest.mark.parametrize(
@@ -179,12 +180,10 @@ def test_the_preview_of_ones_own_tells_the_earlier_date() -> None:
 )
 def test_a_long_annotation_is_told_by_its_beginning(annotation: str, line: str) -> None:
     change, _ = copied({1: saved(annotation=annotation)}, "ann", library(saved()), NOW)
-    assert [arrival.gains for arrival in preview(change)] == [(f"annotation: + {line}",)]
+    assert told(change) == [(f"annotation: + {line}",)]
 
 
 @given(st.lists(bookmarks, max_size=4), st.lists(bookmarks, max_size=6), st.sampled_from(["ann", "jm"]))
-def test_the_preview_has_a_reason_for_every_merge(there: list[Bookmark], books: list[Bookmark], owner: str) -> None:
+def test_every_merge_has_a_reason(there: list[Bookmark], books: list[Bookmark], owner: str) -> None:
     change, report = copied(dict(enumerate(books)), owner, library(*there), NOW)
-    arrivals = preview(change)
-    assert sum(arrival.is_new for arrival in arrivals) == report.added
-    assert all(arrival.is_new != bool(arrival.gains) for arrival in arrivals)
+    assert sum(not found for found in told(change)) == report.added

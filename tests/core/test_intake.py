@@ -76,9 +76,9 @@ def test_an_import_of_nothing_is_a_change_of_nothing() -> None:
     assert (change.edits, counts(report)) == ((), (0, 0, 0, 0))
 
 
-def test_a_label_may_hold_anything() -> None:
-    change, _ = plan_import(library(), [Draft("http://a.org")], NOW, "Imported {count} from {odd}.html")
-    assert change.label == "Imported 1 from {odd}.html"
+def test_the_change_is_named_by_the_bookmarks_that_it_touches() -> None:
+    change, _ = plan_import(library(), [Draft("http://a.org")], NOW)
+    assert change.label == "Imported 1 bookmark"
 
 
 def test_what_is_over_the_limits_or_was_mended_is_kept_with_a_warning() -> None:

@@ -138,7 +138,7 @@ async def test_a_path_is_completed_and_folders_are_looked_into(shelf: Path, tmp_
 async def test_a_path_without_a_file_is_refused_and_what_was_typed_stays(shelf: Path, tmp_path: Path) -> None:
     async with Driver(shelf, size=(120, 30)) as tui:
         await tui.press("I", "enter")
-        assert "no file yet" in tui.screen_text()
+        assert "type the path of a file" in tui.screen_text()
         await tui.type(str(tmp_path / "missing.html"))
         await tui.press("enter")
         assert "there is no such file" in tui.screen_text()

@@ -1,7 +1,7 @@
 """The verbs."""
 
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
@@ -27,9 +27,6 @@ from tagtui.cli.printing import (
 )
 from tagtui.cli.upkeep import check, list_backups, merge, recover, restore
 from tagtui.errors import TagtuiError
-
-if TYPE_CHECKING:
-    pass
 
 # the values of core.order, which is not imported before a verb needs it
 ORDERS = ("relevance", "added", "oldest", "modified", "title", "url", "site")

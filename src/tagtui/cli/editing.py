@@ -50,7 +50,9 @@ def add(
     """
     from tagtui.clock import utc_now
     from tagtui.core.bookmark import Draft, split_tags
+    from tagtui.core.changes import Change
     from tagtui.core.intake import plan_import
+    from tagtui.core.text import counted
     from tagtui.core.url import clean_url
 
     if url == "-" and note == "-":
@@ -68,12 +70,12 @@ def add(
         for each in urls
     ]
     known = {each for each in urls if session.library.find(each) is not None}
-    label = f"Added {urls[0]}" if len(urls) == 1 else "Added {count} bookmarks"
-    change, report = plan_import(session.library, drafts, utc_now(), label)
+    change, report = plan_import(session.library, drafts, utc_now())
+    label = f"Added {urls[0]}" if len(urls) == 1 else f"Added {counted(len(change.edits), 'bookmark')}"
     for warning in report.warnings:
         say(f"warning: {warning.removeprefix(': ')}")
     if change.edits:
-        session.apply(change)
+        session.apply(Change(label, change.edits))
     close_session(session)
     ids = [id for id in map(session.library.find, urls) if id is not None]
     if in_json:

@@ -61,6 +61,8 @@ def import_file(
     """
     if (source is None) != browsers:
         raise click.UsageError("name one file to take in, - for standard input, or --browsers")
+    if browsers and as_json:
+        raise click.UsageError("--browsers asks, and prints a report for each; --json is for one file")
     gc.disable()  # a short-lived process that makes objects by the million, and no garbage
     for name in [source] if source is not None else _chosen_browsers():
         session = open_session(given.overlaid(options))
@@ -100,6 +102,7 @@ def export_file(
     from pathlib import Path
 
     from tagtui.core.order import Order
+    from tagtui.core.text import counted
     from tagtui.export import write_export
     from tagtui.formats.registry import Writing
 
@@ -115,7 +118,7 @@ def export_file(
         chosen.write(bookmarks, sys.stdout.buffer, Writing(library.owner))
         return
     write_export(session.path, library.owner, Path(target), chosen, bookmarks)
-    say(f"{len(ids):,} bookmarks written to {target}")
+    say(f"{counted(len(ids), 'bookmark')} written to {target}")
 
 
 @click.command("formats")
@@ -144,23 +147,17 @@ def _read_source(name: str, folders: bool | None) -> "Source":
 
     if name == "-":
         return Source(sys.stdin.buffer.read(), "standard input", None, folders)
-    path = Path(name)
-    try:
-        if path.is_char_device() or path.is_block_device():
-            raise ImportFileError(f"{name}: this is a device; name a file, or - for standard input")
-        return Source(path.read_bytes(), name, path, folders)
-    except OSError as error:
-        raise ImportFileError(f"{name}: cannot be read: {error.strerror}") from error
+    return Source.at(Path(name), folders)
 
 
 def _chosen_browsers() -> list[str]:
     """Return the stores of the browsers that the person chooses among those found; raises ImportFileError for none."""
     import os
-    from pathlib import Path
 
+    from tagtui.config import home_folder
     from tagtui.formats.browsers import found_profiles
 
-    found = found_profiles(Path.home(), os.environ, sys.platform)
+    found = found_profiles(home_folder(), os.environ, sys.platform)
     if not found:
         raise ImportFileError(
             "no browser with bookmarks was found here; export a file from the browser and import that"

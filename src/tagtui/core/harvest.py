@@ -1,7 +1,6 @@
 """Copying bookmarks into another library, as Pinboard's "copy to mine" does, and what that would change there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -14,18 +13,6 @@ from tagtui.core.text import counted
 from tagtui.core.url import comparison_key
 
 _SHOWN = 60  # characters of a text, in a line about it
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What a change does to one bookmark of a library.
-
-    ``gains`` says in short lines what one that is there already gets; it is empty for a new one.
-    """
-
-    bookmark: Bookmark
-    is_new: bool
-    gains: tuple[str, ...] = ()
 
 
 def copied(bookmarks: Mapping[int, Bookmark], owner: str, theirs: Library, now: datetime) -> tuple[Change, Report]:
@@ -45,11 +32,6 @@ def copied(bookmarks: Mapping[int, Bookmark], owner: str, theirs: Library, now: 
     change, report = plan_import(theirs, drafts, now)
     report.warnings += _published(bookmarks, theirs, change)
     return Change(f"Copied {counted(len(change.edits), 'bookmark')} from {owner}", change.edits), report
-
-
-def preview(change: Change) -> tuple[Arrival, ...]:
-    """Return what ``change``, which adds and merges, does to each bookmark, in its order; a deletion is left out."""
-    return tuple(_arrival(edit.before, edit.after) for edit in change.edits if edit.after is not None)
 
 
 # --- the copy
@@ -103,11 +85,8 @@ def _published(bookmarks: Mapping[int, Bookmark], theirs: Library, change: Chang
 # --- what it changes there
 
 
-def _arrival(before: Bookmark | None, after: Bookmark) -> Arrival:
-    return Arrival(after, is_new=True) if before is None else Arrival(after, False, tuple(_gains(before, after)))
-
-
-def _gains(before: Bookmark, after: Bookmark) -> Iterator[str]:
+def gains(before: Bookmark, after: Bookmark) -> Iterator[str]:
+    """Yield in short lines what a bookmark gets that is merged with another of its page."""
     had = {tag_key(tag) for tag in before.tags}
     if tags := [tag for tag in after.tags if tag_key(tag) not in had]:
         yield f"tags: + {' + '.join(tags)}"

@@ -9,7 +9,7 @@ import msgspec
 from tagtui.core.bookmark import Bookmark, Draft, clean_tags, over_limits, tag_key
 from tagtui.core.changes import Change, Edit
 from tagtui.core.library import Library
-from tagtui.core.text import clean, clean_line
+from tagtui.core.text import clean, clean_line, counted
 from tagtui.core.url import clean_url, comparison_key
 
 
@@ -32,14 +32,11 @@ class Report:
     warnings: list[str] = field(default_factory=list)
 
 
-def plan_import(
-    library: Library, entries: Iterable[Draft | Skipped], now: datetime, label: str = "Imported {count} bookmarks"
-) -> tuple[Change, Report]:
+def plan_import(library: Library, entries: Iterable[Draft | Skipped], now: datetime) -> tuple[Change, Report]:
     """Return the change that takes ``entries`` into ``library``, and the report of it; nothing is changed yet.
 
     An entry whose page is in the library already (or was met earlier in ``entries``) is merged into it, see
-    :func:`merge`; importing the same file twice therefore adds nothing.  ``{count}`` in ``label`` becomes the number of
-    bookmarks touched.
+    :func:`merge`; importing the same file twice therefore adds nothing.
     """
     report = Report()
     planned: dict[int, Bookmark] = {}
@@ -75,7 +72,7 @@ def plan_import(
             report.updated += 1
     there = library.bookmarks
     edits = tuple([Edit(id, there.get(id), after) for id, after in planned.items()])
-    return Change(label.replace("{count}", f"{len(edits):,}"), edits), report
+    return Change(f"Imported {counted(len(edits), 'bookmark')}", edits), report
 
 
 def accept(draft: Draft, owner: str, now: datetime) -> Bookmark:
@@ -105,6 +102,8 @@ def merge(existing: Bookmark, incoming: Bookmark, now: datetime) -> Bookmark:
     Tags are united in first-seen order, the earliest ``added`` is kept, empty fields are filled, and an annotation that
     the existing one does not hold yet is appended below it.  The flags stay as the person last set them.
     """
+    if _is_known(incoming, existing):
+        return existing
     tags = existing.tags
     if not {tag_key(tag) for tag in incoming.tags} <= {tag_key(tag) for tag in tags}:
         tags = clean_tags((*tags, *incoming.tags))
@@ -120,3 +119,14 @@ def merge(existing: Bookmark, incoming: Bookmark, now: datetime) -> Bookmark:
         extra={**incoming.extra, **existing.extra},
     )
     return existing if merged == existing else msgspec.structs.replace(merged, modified=now)
+
+
+def _is_known(incoming: Bookmark, existing: Bookmark) -> bool:
+    """Tell whether ``existing`` has all of ``incoming`` just so, as when a file is taken in again."""
+    return (
+        incoming.tags == existing.tags
+        and incoming.annotation == existing.annotation
+        and incoming.title in ("", existing.title)
+        and incoming.added >= existing.added
+        and incoming.extra == existing.extra
+    )

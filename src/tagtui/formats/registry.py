@@ -57,6 +57,18 @@ class Source:
     path: Path | None = None
     folders_as_tags: bool | None = None
 
+    @classmethod
+    def at(cls, path: Path, folders_as_tags: bool | None = None) -> "Source":
+        """Return the file at ``path``; raises ImportFileError where it cannot be read, or is a device."""
+        try:
+            if path.is_char_device() or path.is_block_device():
+                raise ImportFileError(f"{path}: this is a device; name a file, or - for standard input")
+            return cls(path.read_bytes(), str(path), path, folders_as_tags)
+        except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+            raise ImportFileError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        except MemoryError as error:
+            raise ImportFileError(f"{path}: too large for the memory of this machine; import it in parts") from error
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:

@@ -59,7 +59,10 @@ def opened(source: Source) -> Iterator["sqlite3.Connection"]:
             f"sqlite3 FILE .recover"
         ) from error
     except OSError as error:
-        raise ImportFileError(f"{source.name}: cannot be copied to be read: {error.strerror}; mend that") from error
+        reason = error.strerror or error
+        raise ImportFileError(
+            f"{source.name}: cannot be copied to be read: {reason}; make room, or let TMPDIR name another folder"
+        ) from error
 
 
 def columns(connection: "sqlite3.Connection", table: str) -> list[str]:

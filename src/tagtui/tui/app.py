@@ -21,7 +21,7 @@ from textual.screen import Screen
 
 from tagtui.config import Settings, library_path, settings_path
 from tagtui.core.query import parse
-from tagtui.core.text import counted
+from tagtui.core.text import clean, counted
 from tagtui.errors import LibraryFileError, SettingsError, TagtuiError
 from tagtui.tui import messages as said
 from tagtui.tui.actions import BY_ID, as_bound, checked_keymap, keys_of
@@ -33,6 +33,8 @@ from tagtui.tui.themes import DEFAULT_THEME, THEMES
 from tagtui.tui.widgets.bookmark_pane import Density
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
     from tagtui.session import Session
@@ -197,7 +199,7 @@ class TagtuiApp(App[None]):
     @work(exclusive=True, group="load")
     async def _write_again(self) -> None:
         if await self._keeper.write_again():
-            self.say(f"written again: {self._keeper.path}")
+            self.say(f"Written again: {self._keeper.path}")
 
     # --- what takes more than the screen
 
@@ -277,10 +279,12 @@ class TagtuiApp(App[None]):
 
     @on(said.Saved)
     def _saved(self, event: said.Saved) -> None:
-        if "_forms" in self.__dict__:  # one was open before
-            self._forms.forget_saved()
         self._show_library()
         self.say(f"{event.label}. {self._key('undo')} to undo")
+
+    @on(said.NothingToSave)
+    def _nothing_to_save(self) -> None:
+        self.say("That changes nothing")
 
     @on(said.TakenBack)
     def _taken_back(self, event: said.TakenBack) -> None:
@@ -345,10 +349,9 @@ class TagtuiApp(App[None]):
 
     # --- what is said and how it looks
 
-    def say(self, message: str, severity: str = "information") -> None:
+    def say(self, message: str, severity: SeverityLevel = "information") -> None:
         """Show a toast; the TUI's one place where errors become visible.  The text is never read as markup."""
-        levels = {"information": "information", "warning": "warning", "error": "error"}
-        self.notify(message, severity=levels[severity], markup=False)
+        self.notify(clean(message), severity=severity, markup=False)
 
     def notify(self, message: str, **how: Any) -> None:
         """Show a toast, in place of the one that says the same, if that is on the screen still."""

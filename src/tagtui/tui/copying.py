@@ -15,7 +15,7 @@ from tagtui.config import Settings, library_path, owner_name
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change
 from tagtui.core.clippings import shapes
-from tagtui.core.harvest import Arrival, copied, preview
+from tagtui.core.harvest import copied
 from tagtui.core.intake import Report
 from tagtui.core.template import Standpoint
 from tagtui.core.text import counted
@@ -23,7 +23,7 @@ from tagtui.errors import TagtuiError
 from tagtui.recent import recent_libraries, remember
 from tagtui.tui.host.paths import typed_path
 from tagtui.tui.screens.path_prompt import PathPrompt
-from tagtui.tui.screens.review import ReviewScreen, Section
+from tagtui.tui.screens.review import ReviewScreen, sections
 from tagtui.tui.widgets.option_rows import Option
 
 if TYPE_CHECKING:
@@ -112,20 +112,14 @@ class Copying:
             self._app.say(str(error), severity="error")
             return
         counts = f"{report.added:,} new, {report.updated:,} merged, {report.unchanged:,} there already"
-        arrivals = preview(change)
-        added = [arrival.bookmark for arrival in arrivals if arrival.is_new]
-        merged = [arrival for arrival in arrivals if not arrival.is_new]
-        sections = (
-            Section("With a remark", len(report.warnings), lambda at: (report.warnings[at], "")),
-            Section("Merged into what is there", len(merged), lambda at: _merged(merged[at])),
-            Section("New", len(added), lambda at: (added[at].heading, " ".join(added[at].tags))),
-        )
 
         def agreed() -> None:
-            self._app.run_worker(self._make(targets, owner, path), group="copy_to")
+            self._app.saving.start(self._make(targets, owner, path))
 
         verb = f"copy {len(change.edits):,}" if change.edits else ""
-        self._app.push_screen(ReviewScreen("Copy into another library", f"{counts}\n{path}", sections, verb, agreed))
+        self._app.push_screen(
+            ReviewScreen("Copy into another library", f"{counts}\n{path}", sections(change, report), verb, agreed)
+        )
 
     def _planned(self, targets: Mapping[int, Bookmark], owner: str, path: Path) -> tuple[Change, Report]:
         with self._opened(path) as session:
@@ -142,7 +136,7 @@ class Copying:
         finally:
             session.close()
 
-    async def _make(self, targets: Mapping[int, Bookmark], owner: str, path: Path) -> None:
+    async def _make(self, targets: Mapping[int, Bookmark], owner: str, path: Path) -> bool:
         def work() -> Change:
             with self._opened(path) as session:  # planned again: it may have changed while it was looked at
                 change, _ = copied(targets, owner, session.library, utc_now())
@@ -154,13 +148,10 @@ class Copying:
             change = await asyncio.to_thread(work)
         except TagtuiError as error:
             self._app.say(f"not copied: {error}", severity="error")
-        else:
-            self._app.say(f"Copied {counted(len(change.edits), 'bookmark')} into {path}")
+            return False
+        self._app.say(f"Copied {counted(len(change.edits), 'bookmark')} into {path}")
+        return True
 
 
 def _named(targets: Mapping[int, Bookmark]) -> str:
     return "it" if len(targets) == 1 else counted(len(targets), "bookmark")
-
-
-def _merged(arrival: Arrival) -> tuple[str, str]:
-    return arrival.bookmark.heading, "; ".join(arrival.gains)

@@ -1,105 +1,32 @@
-"""Import and export on the screen: choose a file, see what would be done, and have it done; the loop is never held."""
+"""Import and export on the screen: choose a file, see what it would do, have it done; slow work is done in threads."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from tagtui.clock import utc_now
-from tagtui.core.changes import Change
-from tagtui.core.harvest import preview
-from tagtui.core.intake import Report, plan_import
+from tagtui.config import home_folder
 from tagtui.core.text import counted
-from tagtui.errors import ImportFileError, TagtuiError
+from tagtui.errors import TagtuiError
 from tagtui.export import write_export
-from tagtui.formats.registry import Entry, Format, Source, detect, read, writable
+from tagtui.formats.registry import Format, Source, writable
+from tagtui.importing import read_plan
 from tagtui.tui.host.paths import typed_path
 from tagtui.tui.screens.path_prompt import PathPrompt
 from tagtui.tui.screens.progress import ProgressScreen
-from tagtui.tui.screens.review import ReviewScreen, Section
+from tagtui.tui.screens.review import ReviewScreen, sections
 from tagtui.tui.widgets.option_rows import Option
 
 if TYPE_CHECKING:
-    from tagtui.core.library import Library
+    from tagtui.importing import Planned
     from tagtui.tui.app import TagtuiApp
 
-_STEP = 500  # entries between two looks at whether to go on
-
-
-class _LeftError(Exception):
-    """The person does not want it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An import that was read and not made yet: of a file, as a change to the ``library`` that it was planned on."""
-
-    source: Source
-    format: Format
-    library: Library
-    version: int  # of the library then
-    change: Change
-    report: Report
-
-    def on(self, library: Library) -> Change:
-        """Return the change for ``library`` as it is now; reads the file again if that is not as it was."""
-        if library is self.library and library.version == self.version:
-            return self.change
-        return plan_import(library, read(self.source, self.format), utc_now())[0]
-
-    @property
-    def summary(self) -> str:
-        """What would be done, in two lines."""
-        report = self.report
-        return (
-            f"{report.added:,} new, {report.updated:,} merged, {report.unchanged:,} as they are, "
-            f"{len(report.skipped):,} left out\n{self.format.label}: {self.source.name}"
-        )
-
-    def sections(self) -> Sequence[Section]:
-        """Return what a person may want to see before it is done."""
-        skipped, warnings = self.report.skipped, self.report.warnings
-        merged = [edit for edit in self.change.edits if edit.before is not None and edit.after is not None]
-        new = [edit.after for edit in self.change.edits if edit.before is None and edit.after is not None]
-
-        def merged_row(at: int) -> tuple[str, str]:
-            [arrival] = preview(Change("", (merged[at],)))
-            return arrival.bookmark.heading, "; ".join(arrival.gains)
-
-        return (
-            Section("Left out", len(skipped), lambda at: (skipped[at].where, skipped[at].reason)),
-            Section("Kept, with a remark", len(warnings), lambda at: (warnings[at], "")),
-            Section("Merged into what is there", len(merged), merged_row),
-            Section("New", len(new), lambda at: (new[at].heading, " ".join(new[at].tags))),
-        )
-
-
-def read_plan(library: Library, source: Source, tell: Callable[[int], object], stop: Event) -> Planned | None:
-    """Return what importing ``source`` would change, or ``None`` once ``stop`` is set; blocks.
-
-    ``tell`` is called now and then with the number of entries read.  Raises ImportFileError.
-    """
-    found, version = detect(source), library.version
-
-    def watched() -> Iterator[Entry]:
-        for number, entry in enumerate(read(source, found), 1):
-            if number % _STEP == 0:
-                if stop.is_set():
-                    raise _LeftError
-                tell(number)
-            yield entry
-
-    try:
-        change, report = plan_import(library, watched(), utc_now())
-    except _LeftError:
-        return None
-    return Planned(source, found, library, version, change, report)
+_A_FOLDER = "this is a folder: end it with / to look into it"
 
 
 class Exchange:
@@ -140,8 +67,7 @@ class Exchange:
             app.call_from_thread(progress.show, f"{count:,} entries read")
 
         def work() -> Planned | None:
-            source = Source(_content(path), str(path), path, folders_as_tags)
-            return read_plan(shown.library, source, tell, stop)
+            return read_plan(shown.library, Source.at(path, folders_as_tags), tell, stop)
 
         try:
             planned = await asyncio.to_thread(work)
@@ -165,8 +91,8 @@ class Exchange:
         self._app.push_screen(
             ReviewScreen(
                 "Import",
-                planned.summary,
-                planned.sections(),
+                _summary(planned),
+                sections(planned.change, planned.report),
                 verb,
                 lambda: self._app.saving.take_in(planned),
                 ("folders as tags" if other else "no folders as tags", again),
@@ -184,7 +110,7 @@ class Exchange:
 
     def _ask_target(self, ids: Sequence[int], name: str) -> None:
         chosen = next(it for it in writable() if it.name == name)
-        suffix = chosen.suffixes[0] if chosen.suffixes else {"html-page": "html"}.get(name, "json")
+        suffix = chosen.suffixes[0] if chosen.suffixes else "html" if name == "html-page" else "json"
         proposed = self._target or f"~/bookmarks.{suffix}"
         text = f"{proposed.rpartition('.')[0]}.{suffix}" if "." in proposed.rpartition("/")[2] else proposed
         self._app.push_screen(
@@ -202,7 +128,7 @@ class Exchange:
 
         def answered(answer: str) -> None:
             if answer == "replace":
-                self._app.run_worker(self._write(ids, chosen, path), group="export")
+                self._app.saving.start(self._write(ids, chosen, path))
 
         if os.path.lexists(path):
             options = (Option("replace", "Replace it"), Option("leave", "Leave it as it is"))
@@ -210,39 +136,42 @@ class Exchange:
         else:
             answered("replace")
 
-    async def _write(self, ids: Sequence[int], chosen: Format, path: Path) -> None:
+    async def _write(self, ids: Sequence[int], chosen: Format, path: Path) -> bool:
         shown = self._app.shown
         if shown is None:
-            return
+            return False
         library = shown.library
-        bookmarks = (bookmark for id in ids if (bookmark := library.bookmarks.get(id)) is not None)
+        bookmarks = [bookmark for id in ids if (bookmark := library.bookmarks.get(id)) is not None]
         try:
             await asyncio.to_thread(write_export, shown.path, library.owner, path, chosen, bookmarks)
         except TagtuiError as error:
             self._app.say(str(error), severity="error")
-        else:
-            self._app.say(f"{counted(len(ids), 'bookmark')} written to {path}")
+            return False
+        self._app.say(f"{counted(len(bookmarks), 'bookmark')} written to {path}")
+        return True
+
+
+def _summary(planned: Planned) -> str:
+    """Return what an import would do, in two lines."""
+    report = planned.report
+    return (
+        f"{report.added:,} new, {report.updated:,} merged, {report.unchanged:,} as they are, "
+        f"{len(report.skipped):,} left out\n{planned.format.label}: {planned.source.name}"
+    )
 
 
 def _browser_options() -> list[Option]:
     from tagtui.formats.browsers import found_profiles
 
-    found = found_profiles(Path.home(), os.environ, sys.platform)
+    found = found_profiles(home_folder(), os.environ, sys.platform)
     return [Option(str(it.path), f"{it.browser}, {it.profile}", about=str(it.path)) for it in found]
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ImportFileError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _unwritable(path: Path) -> str:
     """Return why nothing can be written to ``path``, ``""`` where it may be."""
     try:
         if path.is_dir():
-            return "this is a folder: end it with / to look into it"
+            return _A_FOLDER
         if os.path.lexists(path) and not path.is_file():
             return "this is not a file of its own: tagtui export writes to pipes and devices"
         return "" if path.parent.is_dir() else "there is no such folder"
@@ -254,7 +183,7 @@ def _unreadable(path: Path) -> str:
     """Return why there is nothing to read at ``path``, ``""`` where there may be."""
     try:
         if path.is_dir():
-            return "this is a folder: end it with / to look into it"
+            return _A_FOLDER
         return "" if path.is_file() else "there is no such file"
     except (OSError, ValueError) as error:
         return str(getattr(error, "strerror", None) or error)

@@ -1,13 +1,14 @@
 """The forms of the app: what is in them at first, and the changes that come of them.
 
-Each change is planned on the library as it is when its turn comes.
+A new bookmark and new tags are planned on the library as it is when their turn comes; an edit is merged with what was
+changed meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tagtui.clock import utc_now
 from tagtui.config import Settings
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from tagtui.core.library import Library
 
 Show = Callable[[BookmarkForm], object]
-Request = Callable[[Callable[["Library"], Change]], object]
+
+
+class Request(Protocol):
+    """What asks for the change that ``plan`` makes, and calls ``done`` once it is saved."""
+
+    def __call__(self, plan: Callable[[Library], Change], done: Callable[[], object] = ...) -> object: ...
 
 
 class Forms:
@@ -36,7 +42,6 @@ class Forms:
         self._show = show
         self._request = request
         self._drafts: dict[int, Filled] = {}  # what was left in a form, by the id of its bookmark; 0: a new one
-        self._saved: int | None = None  # whose draft is being saved
 
     @property
     def _look_up(self) -> LookUp | None:
@@ -51,9 +56,13 @@ class Forms:
         from tagtui.tui.host.pasting import read_clipboard
 
         def save(filled: Filled) -> None:
-            self._keep(0, filled)
+            self._drafts[0] = filled
             label = f"Added “{filled.title or filled.url}”"
-            self._request(lambda now: plan_import(now, [_respelled(now, filled.draft())], utc_now(), label)[0])
+
+            def plan(now: Library) -> Change:
+                return Change(label, plan_import(now, [_respelled(now, filled.draft())], utc_now())[0].edits)
+
+            self._request(plan, lambda: self._forget(0))
 
         new = self._settings.new
         empty = Filled(private=new["private"], unread=new["unread"])
@@ -77,16 +86,8 @@ class Forms:
         if filled != empty:
             self._drafts[id] = filled
 
-    def _keep(self, id: int, filled: Filled) -> None:
-        """Keep what is being saved until it is: see :meth:`forget_saved`."""
-        self._drafts[id] = filled
-        self._saved = id
-
-    def forget_saved(self) -> None:
-        """Take note that what was in the last form is saved."""
-        if self._saved is not None:
-            self._drafts.pop(self._saved, None)
-            self._saved = None
+    def _forget(self, id: int) -> None:
+        self._drafts.pop(id, None)
 
     def edit(self, library: Library, id: int) -> None:
         """Show the form of bookmark ``id``; what its page says is offered where it has no title."""
@@ -94,9 +95,7 @@ class Forms:
         empty = Filled.of(before)
 
         def save(filled: Filled) -> None:
-            if filled == empty:
-                return
-            self._keep(id, filled)
+            self._drafts[id] = filled
             after = edited(
                 before,
                 utc_now(),
@@ -108,7 +107,7 @@ class Forms:
                 unread=filled.unread,
             )
             edits = (Edit(id, before, after),) if after is not before else ()
-            self._request(lambda _: Change(f"Edited “{after.heading}”", edits))
+            self._request(lambda _: Change(f"Edited “{after.heading}”", edits), lambda: self._forget(id))
 
         self._show(
             BookmarkForm(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tagtui.clock import utc_now
+from tagtui.config import home_folder
 from tagtui.errors import TagtuiError
 from tagtui.tui import messages as said
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tagtui.core.changes import Change, Delta
     from tagtui.core.library import Library
     from tagtui.session import News, Session, Undone
-    from tagtui.tui.exchange import Planned
     from tagtui.visit import Visit
 
 LOOK_EVERY = 0.5  # seconds between two looks at what other programs did
@@ -142,8 +142,13 @@ class Keeper:
             session = self.session
             if session is None:
                 return False
-            change = await asyncio.to_thread(plan, session.library)
+            try:
+                change = await asyncio.to_thread(plan, session.library)
+            except TagtuiError as error:  # a file to import that is not what it was
+                self._post(said.LibraryFailed(str(error)))
+                return False
             if not change.edits:
+                self._post(said.NothingToSave())
                 return True
             try:
                 delta = await asyncio.to_thread(session.apply, change)
@@ -153,26 +158,11 @@ class Keeper:
             self._post(said.Saved(change.label, delta))
             return True
 
-    async def take_in(self, planned: Planned) -> bool:
-        """Make an import that was looked at durable, after a backup, and show it."""
-        async with self._in_turn:
-            session = self.session
-            if session is None:
-                return False
-            try:
-                change = await asyncio.to_thread(planned.on, session.library)
-                delta = await asyncio.to_thread(session.apply, change)
-            except TagtuiError as error:
-                self._post(said.LibraryFailed(f"not imported: {error}"))
-                return False
-            self._post(said.Saved(change.label, delta))
-            return True
-
     async def save_elsewhere(self, change: Change) -> bool:
         """Write the library with ``change``, which its own file did not take, to the home folder, and say where."""
         if self.session is None:
             return False
-        path = Path.home() / f"{self.path.stem}-{utc_now():%Y%m%dT%H%M%SZ}.json"
+        path = home_folder() / f"{self.path.stem}-{utc_now():%Y%m%dT%H%M%SZ}.json"
         try:
             await asyncio.to_thread(self.session.write_copy, path, change)
         except TagtuiError as error:

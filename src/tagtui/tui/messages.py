@@ -1,4 +1,4 @@
-"""What the panes tell the screen: what the person meant, never what to do about it."""
+"""What panes and keeper tell: what the person meant, and what came of it; never what to do about it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class LibraryLoaded(Message):
 
 @dataclass
 class LibraryFailed(Message):
-    """The library could not be read; ``reason`` is the line to show."""
+    """The library's file could not be read, or something with it not be done; ``reason`` is the line to show."""
 
     reason: str
 
@@ -139,6 +139,11 @@ class Saved(Message):
 
     label: str
     delta: Delta
+
+
+@dataclass
+class NothingToSave(Message):
+    """A change was asked for that changes nothing."""
 
 
 @dataclass

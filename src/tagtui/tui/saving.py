@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from tagtui.core.bookmark import Bookmark
     from tagtui.core.changes import Change
     from tagtui.core.library import Library
+    from tagtui.importing import Planned
     from tagtui.tui import messages as said
     from tagtui.tui.app import TagtuiApp
-    from tagtui.tui.exchange import Planned
     from tagtui.tui.keeper import Keeper
 
 _GROUP = "save"
@@ -35,9 +35,16 @@ class Saving:
         self._keeper = keeper
         self._clock = clock
 
-    def request(self, plan: Callable[[Library], Change]) -> None:
-        """Make the change that ``plan`` makes of the library as it is when its turn comes."""
-        self._start(self._keeper.change(plan))
+    def request(self, plan: Callable[[Library], Change], done: Callable[[], object] = lambda: None) -> None:
+        """Make the change that ``plan`` makes of the library as it is when its turn comes; ``done`` is called then."""
+
+        async def change() -> bool:
+            is_saved = await self._keeper.change(plan)
+            if is_saved:
+                done()
+            return is_saved
+
+        self.start(change())
 
     def toggle(self, targets: Mapping[int, Bookmark], flag: Literal["unread", "private"]) -> None:
         """Set the flag on all ``targets`` or, where all have it, take it from all."""
@@ -67,13 +74,14 @@ class Saving:
 
     def take_back(self, which: str) -> None:
         """``undo`` or ``redo``."""
-        self._start(self._keeper.take_back(which))
+        self.start(self._keeper.take_back(which))
 
     def take_in(self, planned: Planned) -> None:
         """Make an import that the person has looked at."""
-        self._start(self._keeper.take_in(planned))
+        self.request(planned.on)
 
-    def _start(self, work: Coroutine[None, None, bool]) -> None:
+    def start(self, work: Coroutine[None, None, bool]) -> None:
+        """Have ``work`` done, which tells whether it could be; the app does not end before."""
         worker = self._app.run_worker(work, group=_GROUP)
 
         def tell() -> None:

@@ -37,7 +37,7 @@ class Connections(httpcore.AsyncNetworkBackend):
     """The connections that one page takes, for httpcore, which asks for the methods.
 
     Only the host that the person ``typed`` may have a private address; or every host, if what was typed is private by
-    its name already.
+    its name already.  ``typed`` is ``""`` where the address came from elsewhere.
     """
 
     typed: str

@@ -51,18 +51,20 @@ class Page:
     charset: str
 
 
-async def fetch(typed: str, limits: Limits, network: Network | None, progress: Progress | None) -> Page:
-    """Return the page at the address that was ``typed``, as much of it as ``limits`` allow; raises PageError.
+async def fetch(
+    address: str, limits: Limits, network: Network | None, progress: Progress | None, *, is_typed: bool
+) -> Page:
+    """Return the page at ``address``, as much of it as ``limits`` allow; raises PageError.
 
     A body that breaks off, or is not complete in time, will do if its head has come.
     """
-    start = _parsed(typed)
+    start = _parsed(address)
     deadline = asyncio.get_running_loop().time() + limits.seconds
     with told(limits.seconds):
         async with asyncio.timeout_at(deadline):
             tls = await in_thread(trust)
         async with (
-            aclosing(Connections(_host(start), network or Network(), limits)) as connections,
+            aclosing(Connections(_host(start) if is_typed else "", network or Network(), limits)) as connections,
             httpcore.AsyncConnectionPool(ssl_context=tls, network_backend=connections) as pool,
         ):
             async with asyncio.timeout_at(deadline):
@@ -77,7 +79,7 @@ async def fetch(typed: str, limits: Limits, network: Network | None, progress: P
     kind, content = _header(response, b"content-type"), bytes(body.content)
     _check_content(kind, content)
     charset = _CHARSET.search(kind)
-    return Page(clean_url(typed) if url == start else str(url), content, charset[1] if charset else "")
+    return Page(clean_url(address) if url == start else str(url), content, charset[1] if charset else "")
 
 
 @dataclass(slots=True)
@@ -99,12 +101,12 @@ class _Body:
                 return
 
 
-def _parsed(typed: str) -> httpx.URL:
-    name = scheme(typed)
+def _parsed(address: str) -> httpx.URL:
+    name = scheme(address)
     if name not in _SCHEMES:
         begins = f"it begins with {clean_line(name)[:40]}:, not" if name else "it does not begin"
         raise PageError(f"{begins} with http:// or https://")
-    return _valid(lambda: httpx.URL(clean_url(typed)))
+    return _valid(lambda: httpx.URL(clean_url(address)))
 
 
 def _valid(make: Callable[[], httpx.URL]) -> httpx.URL:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 async def page_details(
     url: str,
     *,
+    is_typed: bool = True,
     progress: Callable[[int], None] | None = None,
     limits: Limits = LIMITS,
     network: Network | None = None,
 ) -> PageDetails:
     """Return what the page at ``url`` says of itself; raises PageError, with one line that fits behind the address.
+
+    An address that the person has typed may be private; one that ``is_typed`` by nobody, but came out of a file or off
+    the clipboard, may not: it could make a router do things.
 
     ``progress`` is called, in the loop, with the bytes of the page that have come so far.  Whoever cancels this closes
     the connection; what blocks is done in threads.
@@ -32,5 +36,5 @@ async def page_details(
     from tagtui.web.details import read_details
     from tagtui.web.fetching import fetch
 
-    page = await fetch(url, limits, network, progress)
+    page = await fetch(url, limits, network, progress, is_typed=is_typed)
     return await in_thread(lambda: read_details(to_text(page.content, page.charset), page.url))

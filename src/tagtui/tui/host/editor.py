@@ -27,26 +27,26 @@ def edit_text(text: str, limit: int, env: Mapping[str, str] = os.environ) -> str
     """
     command = _command(env)
     name = Path(command[0]).name
-    with TemporaryDirectory(prefix="tagtui-") as folder:
-        file = Path(folder) / "annotation.md"
-        file.write_text(text, "utf-8")
-        file.chmod(0o600)
-        try:
+    try:
+        with TemporaryDirectory(prefix="tagtui-") as folder:
+            file = Path(folder) / "annotation.md"
+            file.write_text(text, "utf-8")
+            file.chmod(0o600)
             with _terminal_kept():
                 status = subprocess.run([*command, str(file)], env=dict(env), check=False).returncode  # noqa: S603  -- no shell
-        except OSError as error:
-            raise HostError(f"{command[0]}: {error.strerror}; set $VISUAL or $EDITOR") from error
-        if status:
-            raise HostError(f"{name} ended with status {status}; the annotation is as it was")
-        try:
+            if status:
+                raise HostError(f"{name} ended with status {status}; the annotation is as it was")
             size = file.stat().st_size
             if size > limit * _LONGEST_CHARACTER:
                 kept = Path(mkdtemp(prefix="tagtui-")) / file.name
                 shutil.move(file, kept)
                 raise HostError(f"{size:,} bytes; the limit is {limit:,} characters: they are in {kept}")
             edited = file.read_bytes().decode("utf-8", "replace")
-        except OSError as error:
-            raise HostError(f"{name} left no file: {error.strerror}") from error
+    except (OSError, termios.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise HostError(
+            f"{name}: {reason}; the annotation is as it was, and $VISUAL may name another editor"
+        ) from error
     return edited if text.endswith("\n") else edited.removesuffix("\n")  # editors end the last line
 
 

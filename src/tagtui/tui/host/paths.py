@@ -34,9 +34,19 @@ def completions(text: str) -> list[str]:
             for entry in entries:
                 if entry.name.lower().startswith(begin) and (begin or not entry.name.startswith(".")):
                     path = os.path.join(head, entry.name)  # noqa: PTH118  -- Path would drop a leading ./
-                    (folders if entry.is_dir() else files).append(f"{path}/" if entry.is_dir() else path)
+                    if _is_folder(entry):
+                        folders.append(f"{path}/")
+                    else:
+                        files.append(path)
                 if len(folders) + len(files) >= _MOST:
                     break
     except (OSError, ValueError):
         return []
     return [*sorted(folders, key=str.lower), *sorted(files, key=str.lower)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False

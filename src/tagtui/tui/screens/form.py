@@ -47,7 +47,9 @@ class _Flag(Checkbox):
 
 
 class BookmarkForm(ModalScreen[None]):
-    """``save`` is called with what stands in the form when the person saves it, ``leave`` when not.
+    """The fields of a bookmark, or only its tags.
+
+    ``save`` is called with what stands in the form when the person saves it, ``leave`` when not.
 
     ``edited`` is the id of the bookmark that is edited, if one is.  ``look_up`` fetches what a page says of itself, and
     ``read_clipboard`` is where a URL may come from; without them nothing is fetched, or read.
@@ -249,7 +251,7 @@ class BookmarkForm(ModalScreen[None]):
             self._tell("page", f"looking at the page… {size // 1024:,} kB")
 
         try:
-            details = await look_up(url, progress=tell)
+            details = await look_up(url, is_typed=url != self._given.url, progress=tell)
         except TagtuiError as error:
             self._tell("page", f"no details: {error}")
         else:
@@ -305,7 +307,8 @@ class BookmarkForm(ModalScreen[None]):
             tags = f" ({' '.join(bookmark.tags)})" if bookmark.tags else ""
             what = "saving adds to it" if self._edited is None else "two bookmarks of one page"
             return f"here since {ago(bookmark.added, self._clock())}{tags}: {what}"
-        self._near = next((id for key in near_keys(url) if (id := library.find_key(key)) is not None), None)
+        nobody = (None, self._edited)
+        self._near = next((id for key in near_keys(url) if (id := library.find_key(key)) not in nobody), None)
         near = self._other(self._near)
         if near is None:
             return filled.remark()

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class LookUp(Protocol):
-    """What fetches the details of the page at ``url``; ``progress`` is called with the bytes that have come so far."""
+    """What fetches the details of the page at ``url``, see :func:`tagtui.web.page.page_details`."""
 
-    def __call__(self, url: str, *, progress: Callable[[int], None]) -> Awaitable[PageDetails]: ...
+    def __call__(self, url: str, *, is_typed: bool, progress: Callable[[int], None]) -> Awaitable[PageDetails]: ...
 
 
 def about(details: PageDetails, address: str) -> str:

@@ -18,11 +18,13 @@ from tagtui.tui.typed_ahead import typed_before
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.option_rows import Option, OptionRows
 
-_LISTED = 200  # files: who has more before the eyes types on
+_LISTED = 200  # files; nobody goes through more of them, but types on
 
 
 class PathPrompt(ModalScreen[None]):
-    """``then`` is called with the path as it was typed or chosen; nobody is told when the person leaves.
+    """Asks for a file.
+
+    ``then`` is called with the path as it was typed or chosen; nobody is told when the person leaves.
 
     ``offered`` are paths that are proposed while nothing is typed, each with what it is; ``refusal`` says why a path
     will not do, ``""`` if it will, and ``none`` is what stands there where no file begins as what is typed.
@@ -170,7 +172,7 @@ class PathPrompt(ModalScreen[None]):
         if path.endswith("/"):
             self._write(path)  # a folder: look into it
             return
-        if reason := "no file yet" if not path.strip() else self._refusal(path):
+        if reason := "type the path of a file" if not path.strip() else self._refusal(path):
             self._tell(reason)
             return
         self.dismiss()

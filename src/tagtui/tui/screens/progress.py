@@ -1,4 +1,4 @@
-"""Something takes its time: what it is, how far it has come, and a way to leave it."""
+"""A file is being read: how far that has come, and a way to leave it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 
 class ProgressScreen(ModalScreen[None]):
-    """``cancel`` is called when the person leaves before it is done."""
+    """Says how far the reading of a file has come; ``cancel`` is called when the person leaves before it is done."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", show=False, priority=True)]
     DEFAULT_CSS = """

@@ -16,7 +16,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tagtui.core.text import clean_line
+from tagtui.core.changes import Change
+from tagtui.core.harvest import gains
+from tagtui.core.intake import Report
+from tagtui.core.text import clean, clean_line
 from tagtui.tui.widgets.cells import Run, crop_runs
 from tagtui.tui.widgets.row_list import RowList
 
@@ -30,6 +33,21 @@ class Section:
     heading: str
     count: int
     row: Callable[[int], tuple[str, str]]
+
+
+def sections(change: Change, report: Report) -> tuple[Section, ...]:
+    """Return what a person may want to see of a change that adds and merges, before it is made."""
+    skipped, warnings = report.skipped, report.warnings
+    merged = [(edit.before, edit.after) for edit in change.edits if edit.before is not None and edit.after is not None]
+    new = [edit.after for edit in change.edits if edit.before is None and edit.after is not None]
+    return (
+        Section("Left out", len(skipped), lambda at: (skipped[at].where, skipped[at].reason)),
+        Section("Kept, with a remark", len(warnings), lambda at: (warnings[at], "")),
+        Section(
+            "Merged into what is there", len(merged), lambda at: (merged[at][1].heading, "; ".join(gains(*merged[at])))
+        ),
+        Section("New", len(new), lambda at: (new[at].heading, " ".join(new[at].tags))),
+    )
 
 
 class ReviewRows(RowList):
@@ -55,7 +73,9 @@ class ReviewRows(RowList):
 
 
 class ReviewScreen(ModalScreen[None]):
-    """``then`` is called when the person agrees; ``verb`` is the word for that, ``""`` where there is nothing to do.
+    """Shows what would be done, and asks whether it is to be.
+
+    ``then`` is called when the person agrees; ``verb`` is the word for that, ``""`` where there is nothing to do.
 
     ``again`` is what the key ``f`` does: a word for it, and what is called to have it reviewed in that other way.
     """
@@ -106,7 +126,7 @@ class ReviewScreen(ModalScreen[None]):
             keys = [f"enter {self._verb}"] if self._verb else []
             keys += [f"f {self._again[0]}"] if self._again else []
             frame.border_subtitle = " · ".join([*keys, "esc leave"])
-            yield Static(self._summary, markup=False)
+            yield Static(clean(self._summary), markup=False)
             yield ReviewRows(self._sections)
 
     def action_agree(self) -> None:

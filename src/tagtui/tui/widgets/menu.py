@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tagtui.core.text import clean_line
 from tagtui.tui.widgets.line_input import LineInput
 from tagtui.tui.widgets.option_rows import Option, OptionRows
 
@@ -67,7 +68,7 @@ class Menu(Vertical):
         if not self.is_open:
             self._back_to = self.screen.focused
         self._then = then
-        self.border_title = Content(title)  # a text would be read as markup, and it may name a bookmark
+        self.border_title = Content(clean_line(title))  # a text would be read as markup, and it may name a bookmark
         self.query_one(Input).value = ""
         self.fit(self.screen.size.height)
         self.query_one(OptionRows).offer(options)

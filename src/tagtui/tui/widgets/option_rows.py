@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 
-from tagtui.core.text import find_folded, fold
+from tagtui.core.text import clean_line, find_folded, fold
 from tagtui.tui.widgets.cells import Run, crop, highlighted, spread
 from tagtui.tui.widgets.row_list import RowList
 
@@ -59,6 +59,9 @@ class OptionRows(RowList):
 
     def draw_row(self, row: int, width: int) -> list[list[Segment]]:
         option, dim = self.listed[row], self.look("rows--dim")
+        option = option._replace(  # a path may hold anything
+            label=clean_line(option.label), note=clean_line(option.note), about=clean_line(option.about)
+        )
         left = [Run("✓ " if option.chosen else "  ", Style(bold=True)), *self._marked(option.label, Style())]
         if option.about:
             column = min(self._label_width, width // 2)

@@ -21,8 +21,10 @@ _SIGNS = ("+", "-")
 
 
 class TagField(Vertical):
-    """Tags of ``library``; where the field ``takes_signs``, a tag may have a sign before it, and none are suggested
-    until one is entered."""
+    """Tags of ``library``.
+
+    Where the field ``takes_signs``, a tag may have a sign before it, and none are suggested until one is entered.
+    """
 
     DEFAULT_CSS = """
     TagField {
