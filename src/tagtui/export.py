@@ -1,11 +1,12 @@
 """Write bookmarks to a file in another program's format."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark
+from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError
 from tagtui.formats.registry import Format, Writing
 from tagtui.store.replacement import replace_file
@@ -34,6 +35,13 @@ def write_export(library: Path, owner: str, target: Path, chosen: Format, bookma
             write(file)
     except OSError as error:
         raise LibraryFileError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def written(bookmarks: Sequence[Bookmark], target: Path) -> str:
+    """Return the line that says what was written; private ones are named, as the file may be for others."""
+    private = sum(bookmark.private for bookmark in bookmarks)
+    some = f", {private:,} of them private," if private else ""
+    return f"{counted(len(bookmarks), 'bookmark')}{some} written to {target}"
 
 
 def _same_file(one: Path, other: Path) -> bool:

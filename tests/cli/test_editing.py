@@ -137,3 +137,17 @@ def test_an_import_is_undone_as_one(shelf: Cli) -> None:
 def test_a_url_with_signs_that_cannot_be_kept_is_added_without_them(tagtui: Cli, url: str) -> None:
     assert tagtui.out("add", url, "--no-fetch") == "1  added\n"
     assert tagtui.out("add", url, "--no-fetch") == "1  updated\n"
+
+
+def test_what_is_given_for_a_page_that_is_there_counts(shelf: Cli) -> None:
+    given = ("--title", "Apache Kafka", "--private", "--unread")
+    assert shelf.out("add", "https://kafka.apache.org/", *given) == "1  updated\n"
+    found = documents(shelf)["1"]
+    assert (found["title"], found["private"], found["unread"]) == ("Apache Kafka", True, True)
+    assert (found["tags"], found["annotation"]) == (["kafka", "ops"], "Logs.")
+    assert "Added to https://kafka.apache.org/" in shelf.out("undo", "--list")
+
+
+def test_tags_with_and_without_signs_are_refused_together(shelf: Cli) -> None:
+    assert "give all tags a sign" in shelf.refused("edit", "1", "--tags", "+x kafka", status=2)
+    assert documents(shelf)["1"]["tags"] == ["kafka", "ops"]

@@ -82,7 +82,7 @@ def test_what_is_over_a_limit_is_kept_with_a_warning(tagtui: Cli, tmp_path: Path
     [
         ("none.json", None, "none.json: cannot be read: No such file or directory"),
         ("plain.txt", b"just some text\n", "plain.txt: not a bookmark file that tagtui knows"),
-        ("empty.json", b"", "empty.json: not a bookmark file that tagtui knows"),
+        ("empty.json", b"", "empty.json: it is empty; export it again"),
         ("cut.json", b'[{"href": "http://a.org/", "time": "2016-1', "cut.json: "),
     ],
 )
@@ -165,6 +165,13 @@ def test_the_name_of_the_target_tells_the_format(tagtui: Cli, tmp_path: Path, na
     assert (tmp_path / name).read_text().lstrip("\ufeff").startswith(begins)
 
 
+def test_an_export_of_nothing_leaves_the_file_as_it_is(tagtui: Cli, kafka: list[Row], tmp_path: Path) -> None:
+    assert kafka
+    (tmp_path / "out.html").write_text("mine")
+    assert "no bookmark has all of this" in tagtui.refused("export", "out.html", "nosuchword")
+    assert (tmp_path / "out.html").read_text() == "mine"
+
+
 def test_a_device_is_not_read_for_ever(tagtui: Cli) -> None:
     assert "this is a device" in tagtui.refused("import", "/dev/zero")
 
@@ -188,7 +195,8 @@ def test_an_export_comes_back_as_it_was(
 ) -> None:
     result = tagtui("export", target, *options)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == f"{len(kafka)} bookmarks written to {target}\n"
+    private = sum(row["shared"] == "no" for row in kafka)
+    assert result.stderr == f"{len(kafka)} bookmarks, {private} of them private, written to {target}\n"
     again = tmp_path / "again.json"
     assert tagtui.json("--file", again, "import", target, "--json")["added"] == len(kafka)
     kept = ("url", "title", "annotation", "tags", "added", "modified", "by", "private", "unread")

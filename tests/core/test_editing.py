@@ -28,11 +28,20 @@ def bookmark(title: str = "Kafka", tags: str = "kafka ops", **flags: bool) -> Bo
         ("+logs -logs", ("kafka", "ops", "logs")),
         ("", ()),
         ("+", ("+",)),
-        ("c++ -ops", ("c++", "-ops")),
+        ("c++ c#", ("c++", "c#")),
+        ("kafka ops +logs -OPS", ("kafka", "logs")),
+        ("c++ -ops", ("c++",)),
     ],
 )
-def test_tags_are_a_new_list_or_all_have_a_sign(text: str, tags: tuple[str, ...]) -> None:
+def test_tags_are_a_new_list_or_have_signs(text: str, tags: tuple[str, ...]) -> None:
     assert retagged(("kafka", "ops"), text) == tags
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"), [("+1 -x", ("+1", "-x")), ("+1", ("+1",)), ("-+1", ("-x",)), ("+2", ("+1", "-x", "2"))]
+)
+def test_a_tag_that_begins_with_a_sign_is_itself(text: str, tags: tuple[str, ...]) -> None:
+    assert retagged(("+1", "-x"), text) == tags
 
 
 def test_what_changes_nothing_is_the_very_bookmark() -> None:

@@ -15,6 +15,7 @@ from tagtui.core.intake import Skipped, accept, plan_import
 from tagtui.core.library import Library
 from tagtui.errors import ImportFileError
 from tagtui.formats.firefox_json import FORMAT, read
+from tagtui.formats.folders import UNTOLD
 from tagtui.formats.registry import Entry, Source
 from tests.formats.samples import DAY, NOW, OWNER, damaged, quick, sample
 
@@ -85,7 +86,7 @@ def test_a_backup_is_read_as_firefox_wrote_it() -> None:
     assert note.annotation == "First line\nsecond line\n\nA second paragraph with <b>HTML</b>"
     assert note.extra == {"firefox": {"annos": {"bookmarkProperties/loadInSidebar": 1}}}
     assert bookmarklet.extra == {"firefox": {"keyword": "hi"}}
-    assert not any(draft.warnings for draft in drafts)
+    assert [draft.warnings for draft in drafts if draft.warnings] == [(UNTOLD,)]
 
 
 def test_folders_are_tags_if_that_is_wanted_or_where_no_bookmark_has_any() -> None:

@@ -87,7 +87,7 @@ def test_a_files_content_tells_its_format(content: bytes, name: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"   ", b"[1, 2]", b'{"href": "a"}', b'[{"url": "a"}]', b'{"roots": {}}', b"[[]", b"{}", b"null",
+        b"[1, 2]", b'{"href": "a"}', b'[{"url": "a"}]', b'{"roots": {}}', b"[[]", b"{}", b"null",
         b"Some prose, with a link: https://example.org/\n", b"# A heading\n\nSee [this](https://example.org/).\n",
         b"name,age\nada,36\n", b"<?xml version='1.0'?><opml/>", b"<html><p><a href=x>", b"\x89PNG\r\n\x1a\n",
         b"SQLite format 3\0", b"\xff\xfe\0", bytes(70_000), random.Random(1).randbytes(70_000),
@@ -96,10 +96,16 @@ def test_a_files_content_tells_its_format(content: bytes, name: str) -> None:
 def test_what_no_format_fits_is_refused_with_the_way_out(content: bytes) -> None:
     with pytest.raises(ImportFileError) as refusal:
         detect(Source(content, "x.txt"))
-    known = ", ".join(it.name for it in readable())
     assert str(refusal.value) == (
-        f"x.txt: not a bookmark file that tagtui knows; if it is one, name its format with --format ({known})"
+        "x.txt: not a bookmark file that tagtui knows; if it is one, name its format with --format "
+        "(tagtui formats lists them)"
     )
+
+
+@pytest.mark.parametrize("content", [b"", b" \n "])
+def test_an_empty_file_is_told_to_be_empty(content: bytes) -> None:
+    with pytest.raises(ImportFileError, match=r"^x\.txt: it is empty; export it again$"):
+        detect(Source(content, "x.txt"))
 
 
 def test_a_head_that_ends_inside_a_character_is_recognised() -> None:

@@ -109,7 +109,7 @@ async def test_many_are_imported_without_holding_the_screen(shelf: Path, tmp_pat
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "not a bookmark file"),
+        (b"", "it is empty"),
         (b"\x89PNG\r\n", "not a bookmark file"),
         (b'[{"href": "http://a.org', "cut off at byte"),
     ],

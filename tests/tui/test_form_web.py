@@ -41,7 +41,7 @@ async def test_what_the_page_says_is_offered_in_grey_and_taken_by_tab_and_arrow(
         await tui.press("tab")
         assert "Exactly once" in tui.screen_text()
         assert "What it [/] means." in tui.screen_text()
-        assert "on Log: tab takes what is grey" in tui.screen_text()
+        assert "on Log; grey is not saved: tab takes it" in tui.screen_text()
         await tui.press("tab", "tab", "tab", "right", "ctrl+s")
     found = saved_as(shelf, web.url("/page"))
     assert (found.title, found.annotation) == ("Exactly once", "What it [/] means.")

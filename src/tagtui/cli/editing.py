@@ -11,9 +11,10 @@ from tagtui.cli.printing import as_json, print_json, say
 from tagtui.errors import TagtuiError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tagtui.core.bookmark import Bookmark
+    from tagtui.core.changes import Edit
     from tagtui.core.library import Library
     from tagtui.session import Session, Undone
 
@@ -45,12 +46,13 @@ def add(
 ) -> None:
     """Add a page, or all of a list of URLs on standard input, and print the ids.
 
-    A page that is there already is updated: tags are united, and the annotation is appended.  Of a single new page, a
-    title and an annotation that are not given are what the page says of itself.
+    A page that is there already is updated: tags are united, the annotation is appended, what else is given counts.  Of
+    a single new page, a title and an annotation that are not given are what the page says of itself.
     """
     from tagtui.clock import utc_now
     from tagtui.core.bookmark import Draft, split_tags
-    from tagtui.core.changes import Change
+    from tagtui.core.changes import Change, Edit
+    from tagtui.core.editing import edited
     from tagtui.core.intake import plan_import
     from tagtui.core.text import counted
     from tagtui.core.url import clean_url
@@ -71,11 +73,18 @@ def add(
     ]
     known = {each for each in urls if session.library.find(each) is not None}
     change, report = plan_import(session.library, drafts, utc_now())
-    label = f"Added {urls[0]}" if len(urls) == 1 else f"Added {counted(len(change.edits), 'bookmark')}"
+    said: dict[str, Any] = {"title": title or None, "private": private or None, "unread": unread or None}
+    edits = tuple(
+        Edit(it.id, it.before, edited(it.after, utc_now(), **said) if it.before and it.after else it.after)
+        for it in _with_unchanged(session.library, urls, change.edits)
+    )
+    edits = tuple(it for it in edits if it.before != it.after)
+    word = "Added" if any(it.before is None for it in edits) else "Added to"
+    label = f"{word} {urls[0]}" if len(urls) == 1 else f"{word} {counted(len(edits), 'bookmark')}"
     for warning in report.warnings:
         say(f"warning: {warning.removeprefix(': ')}")
-    if change.edits:
-        session.apply(Change(label, change.edits))
+    if edits:
+        session.apply(Change(label, edits))
     close_session(session)
     ids = [id for id in map(session.library.find, urls) if id is not None]
     if in_json:
@@ -83,6 +92,15 @@ def add(
         return
     for id, each in zip(ids, urls, strict=True):
         click.echo(f"{id}  {'updated' if each in known else 'added'}")
+
+
+def _with_unchanged(library: "Library", urls: "Sequence[str]", edits: "Sequence[Edit]") -> "Iterator[Edit]":
+    """Yield ``edits``, and one that changes nothing yet for each page of ``urls`` that none of them touches."""
+    from tagtui.core.changes import Edit
+
+    yield from edits
+    ids = {library.find(url) for url in urls} - {edit.id for edit in edits}
+    yield from (Edit(id, library[id], library[id]) for id in ids if id is not None)
 
 
 def _told_by(url: str) -> tuple[str, str]:
@@ -127,14 +145,17 @@ def _refuse_no_url(url: str) -> None:
 def edit(given: Given, /, id: int, in_json: bool, file: str | None, **fields: Any) -> None:
     """Change a bookmark, by its id in tagtui list."""
     from tagtui.clock import utc_now
+    from tagtui.core.bookmark import split_tags
     from tagtui.core.changes import Change, Edit
-    from tagtui.core.editing import edited
+    from tagtui.core.editing import edited, has_sign
 
     session = open_session(given.overlaid({"file": file}))
     before = _bookmark(session, id)
     wanted = {name: value for name, value in fields.items() if value is not None}
     if wanted.get("url"):
         _refuse_no_url(wanted["url"])
+    if len({*map(has_sign, split_tags(wanted.get("tags", "")))}) == 2:
+        raise click.UsageError("--tags: give all tags a sign, to add and to take away, or none, for all there are")
     if wanted.get("note") == "-":
         wanted["note"] = sys.stdin.read()
     after = edited(before, utc_now(), **wanted)

@@ -1,6 +1,7 @@
 """The verbs that take bookmarks in and give them out: import, export, formats."""
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from tagtui.cli.arguments import (
 from tagtui.cli.opening import close_session, open_session
 from tagtui.cli.printing import print_report, print_report_as_json, say
 from tagtui.cli.progress import with_progress
-from tagtui.errors import ImportFileError
+from tagtui.errors import ImportFileError, TagtuiError
 
 if TYPE_CHECKING:
     from tagtui.core.changes import Change
@@ -102,8 +103,7 @@ def export_file(
     from pathlib import Path
 
     from tagtui.core.order import Order
-    from tagtui.core.text import counted
-    from tagtui.export import write_export
+    from tagtui.export import write_export, written
     from tagtui.formats.registry import Writing
 
     wanted = query_of(picked, excluded, query)
@@ -112,13 +112,15 @@ def export_file(
         raise click.UsageError(f"{chosen.label} can be read only; tagtui formats lists what can be written")
     session = open_session(given.overlaid(options))
     library = session.library
-    ids = library.search(wanted, Order.ADDED).ids
-    bookmarks = with_progress((library[id] for id in ids), "Writing", len(ids))
+    bookmarks = [library[id] for id in library.search(wanted, Order.ADDED).ids]
+    shown = with_progress(bookmarks, "Writing", len(bookmarks))
     if target == "-":
-        chosen.write(bookmarks, sys.stdout.buffer, Writing(library.owner))
+        chosen.write(shown, sys.stdout.buffer, Writing(library.owner))
         return
-    write_export(session.path, library.owner, Path(target), chosen, bookmarks)
-    say(f"{counted(len(ids), 'bookmark')} written to {target}")
+    if not bookmarks and len(library) and os.path.lexists(target):
+        raise TagtuiError(f"{target}: left as it is: no bookmark has all of this")
+    write_export(session.path, library.owner, Path(target), chosen, shown)
+    say(written(bookmarks, Path(target)))
 
 
 @click.command("formats")
@@ -152,8 +154,6 @@ def _read_source(name: str, folders: bool | None) -> "Source":
 
 def _chosen_browsers() -> list[str]:
     """Return the stores of the browsers that the person chooses among those found; raises ImportFileError for none."""
-    import os
-
     from tagtui.config import home_folder
     from tagtui.formats.browsers import found_profiles
 

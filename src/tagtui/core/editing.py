@@ -43,16 +43,23 @@ def edited(
 
 
 def retagged(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Return ``tags`` after ``text``: a whole new list, or, with a sign before every one, tags to add and take away.
+    """Return ``tags`` after ``text``: a whole new list, or tags to add and to take away by a sign before them.
 
-    ``+kafka -storm`` adds one and takes one away; ``kafka storm`` are all the tags there are then.
+    ``+kafka -storm`` adds one and takes one away; ``kafka storm`` are all the tags there are then, and so is what
+    ``kafka storm +ops`` comes to.  A tag that begins with a sign, and is among ``tags``, is itself.
     """
     named = split_tags(text)
-    if not named or not all(tag[0] in "+-" and len(tag) > 1 for tag in named):
-        return named
-    gone = {tag_key(tag[1:]) for tag in named if tag[0] == "-"}
-    kept = [tag for tag in tags if tag_key(tag) not in gone]
-    return clean_tags([*kept, *(tag[1:] for tag in named if tag[0] == "+")])
+    own = {tag_key(tag) for tag in tags}
+    signed = [tag for tag in named if has_sign(tag) and tag_key(tag) not in own]
+    listed = [tag for tag in named if tag not in signed]
+    gone = {tag_key(tag[1:]) for tag in signed if tag[0] == "-"}
+    kept = [tag for tag in (listed if listed or not signed else tags) if tag_key(tag) not in gone]
+    return clean_tags([*kept, *(tag[1:] for tag in signed if tag[0] == "+")])
+
+
+def has_sign(tag: str) -> bool:
+    """Tell whether ``tag`` begins with the sign of one that is to be added, or taken away."""
+    return len(tag) > 1 and tag[0] in "+-"
 
 
 def deletion(bookmarks: Mapping[int, Bookmark]) -> Change:

@@ -20,7 +20,7 @@ from tagtui.core.url import clean_url
 from tagtui.errors import ImportFileError
 from tagtui.formats.dates import read_added, read_date
 from tagtui.formats.encoding import to_utf8
-from tagtui.formats.folders import inside
+from tagtui.formats.folders import UNTOLD, inside
 from tagtui.formats.json_tree import Tags, leaves, parse, without_deep
 from tagtui.formats.registry import Entry, Format, Source
 from tagtui.formats.remarks import with_remarks
@@ -102,12 +102,14 @@ def _read(tree: dict[str, Any], folders_as_tags: bool | None, now: datetime) -> 
     foldered = folders_as_tags
     if foldered is None:
         foldered = not tagged and not any(clean_tags(_own_tags(node)) for node, _ in leaves(nodes, around, _inside))
-    number = 0
-    for node, folders in leaves(nodes, around, _inside):
-        if _is_bare(node):
-            continue
-        number += 1
-        yield _entry(node, folders if foldered else (), tagged, f"entry {number}", now)
+    is_unasked = folders_as_tags is None and not foldered
+    are_untold = is_unasked and any(folders for _, folders in leaves(nodes, around, _inside))
+    kept = ((node, folders) for node, folders in leaves(nodes, around, _inside) if not _is_bare(node))
+    entries = (
+        _entry(node, folders if foldered else (), tagged, f"entry {number}", now)
+        for number, (node, folders) in enumerate(kept, 1)
+    )
+    yield from with_remarks(entries, (UNTOLD,) if are_untold else ())
 
 
 def _inside(tags: Tags, folder: dict[str, Any]) -> Tags:

@@ -4,6 +4,9 @@ from tagtui.core.bookmark import clean_tag, tag_key
 
 MOST_FOLDERS = 100  # around a bookmark; deeper ones are not told (Pinboard's limit for the tags of a bookmark)
 
+UNTOLD = "its folders are not kept, as it has tags; --folders-as-tags, or f on the screen, makes tags of them too"
+"""What is said of a file whose folders nobody asked for, and that has tags."""
+
 
 def inside(around: tuple[str, ...], name: object) -> tuple[str, ...]:
     """Return the tags of the folders ``around``, with that of the folder called ``name`` inside them."""

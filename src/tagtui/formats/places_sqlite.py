@@ -20,9 +20,10 @@ from tagtui.core.url import clean_url
 from tagtui.errors import ImportFileError
 from tagtui.formats.dates import read_added, read_date
 from tagtui.formats.firefox_json import DESCRIPTION, FEED, FEED_SITE, ROOT_OF_TAGS, ROOTS, SEARCH, is_search, micros
-from tagtui.formats.folders import inside
+from tagtui.formats.folders import UNTOLD, inside
 from tagtui.formats.json_tree import Tags
 from tagtui.formats.registry import Entry, Format, Source
+from tagtui.formats.remarks import with_remarks
 from tagtui.formats.sqlite_file import MAGIC, columns, opened
 
 if TYPE_CHECKING:
@@ -70,10 +71,18 @@ def read(source: Source) -> Iterator[Entry]:
         items = _items(connection, "guid" if "guid" in names else "NULL")
         tags_inside = _tags_inside(items)
         foldered = not items.tags_of if source.folders_as_tags is None else source.folders_as_tags
-        for row in connection.execute(_ENTRIES):
-            id, kind, _, parent, *_ = row
-            if (kind == _BOOKMARK and parent not in items.tags) or FEED in items.annotations.get(id, ()):
-                yield _entry(row, items, tags_inside.get(parent, ()) if foldered else (), now)
+        remarks = (UNTOLD,) if source.folders_as_tags is None and not foldered and any(tags_inside.values()) else ()
+        entries = (
+            _entry(row, items, tags_inside.get(row[3], ()) if foldered else (), now)
+            for row in connection.execute(_ENTRIES)
+            if _is_bookmark(row, items)
+        )
+        yield from with_remarks(entries, remarks)
+
+
+def _is_bookmark(row: tuple[Any, ...], items: _Items) -> bool:
+    id, kind, _, parent, *_ = row
+    return (kind == _BOOKMARK and parent not in items.tags) or FEED in items.annotations.get(id, ())
 
 
 def _recognises(head: bytes) -> bool:

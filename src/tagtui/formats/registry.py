@@ -139,9 +139,11 @@ def detect(source: Source) -> Format:
     for candidate in readable():
         if candidate.recognises(head):
             return candidate
-    known = ", ".join(candidate.name for candidate in readable())
+    if not source.content.strip():
+        raise ImportFileError(f"{source.name}: it is empty; export it again")
     raise ImportFileError(
-        f"{source.name}: not a bookmark file that tagtui knows; if it is one, name its format with --format ({known})"
+        f"{source.name}: not a bookmark file that tagtui knows; if it is one, name its format with --format "
+        "(tagtui formats lists them)"
     )
 
 

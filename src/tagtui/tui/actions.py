@@ -86,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "u", "undo", "Take back the last change, whoever made it"),
     Action("redo", "ctrl+r", "redo", "Do again what was taken back"),
     Action("import", "I", "import", "Import a file, or the bookmarks of a browser"),
-    Action("export", "E", "export", "Export what is listed to a file"),
+    Action("export", "E", "export", "Export the marked, or all that are listed, to a file"),
     Action("sort", "s", "sort", "Choose the order of bookmarks and of tags", rank=12),
     Action("density", "z", "density", "Show a bookmark on one line, on three, or with its annotation", rank=13),
     Action("palette", "ctrl+p", "palette", "Find any action by its name", rank=8),

@@ -247,7 +247,7 @@ class TagtuiApp(App[None]):
             case "import":
                 self._exchange.ask_import()
             case "export" if rows.listed:
-                self._exchange.ask_export(rows.listed)
+                self._exchange.ask_export([*targets] if rows.marked_count else rows.listed)
             case _:
                 self.say("there is no bookmark to do this with")
 
@@ -280,6 +280,8 @@ class TagtuiApp(App[None]):
     @on(said.Saved)
     def _saved(self, event: said.Saved) -> None:
         self._show_library()
+        if len(event.delta.added) == 1:
+            self._browse.bookmarks.go_to(*event.delta.added)
         self.say(f"{event.label}. {self._key('undo')} to undo")
 
     @on(said.NothingToSave)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tagtui.config import home_folder
 from tagtui.core.text import counted
 from tagtui.errors import TagtuiError
-from tagtui.export import write_export
+from tagtui.export import write_export, written
 from tagtui.formats.registry import Format, Source, writable
 from tagtui.importing import read_plan
 from tagtui.tui.host.paths import typed_path
@@ -147,7 +147,7 @@ class Exchange:
         except TagtuiError as error:
             self._app.say(str(error), severity="error")
             return False
-        self._app.say(f"{counted(len(bookmarks), 'bookmark')} written to {path}")
+        self._app.say(written(bookmarks, path))
         return True
 
 

@@ -21,8 +21,8 @@ def about(details: PageDetails, address: str) -> str:
     """Return what is to be said of the page, and of what it offers; ``address`` is its own, if that is another one."""
     if address:
         return f"its own address: {address} (ctrl+t takes it)"
-    offers = "tab takes what is grey" if details.title or details.description else "it says nothing of itself"
-    return f"on {details.site}: {offers}" if details.site else offers
+    offers = "grey is not saved: tab takes it" if details.title or details.description else "it says nothing of itself"
+    return f"on {details.site}; {offers}" if details.site else offers
 
 
 def other_address(details: PageDetails, asked: str) -> str:

@@ -24,7 +24,7 @@ def vacant_lines(library: Library, view: View, place: str, import_command: str) 
         f"No bookmarks yet. This is the library of {library.owner}.",
         *(() if place in import_command else (place,)),
         "",
-        "a adds one. To bring those of Pinboard or of a browser, leave with q, then:",
+        "a adds one, I imports others. On the command line:",
         f"  {import_command}",
         "",
         "To look around in a sample library:",

@@ -105,6 +105,12 @@ class BookmarkRows(RowList):
         """The bookmark under the cursor, or ``None``."""
         return self._view.ids[self.cursor] if self._view is not None and self.count else None
 
+    def go_to(self, id: int) -> None:
+        """Put the cursor on bookmark ``id``, if it is listed."""
+        place = self._view.ids.place(id) if self._view is not None else None
+        if place is not None:
+            self.cursor = place
+
     def cursor_moved(self) -> None:
         # Straight to the screen: by way of every container, it would arrive after the cursor's own paint.
         self.screen.post_message(BookmarkReached(self.id_under_cursor))
