@@ -16,7 +16,9 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Edit
 from tagtui.session import Session
+from tagtui.store.backups import backups
 from tagtui.store.history import LAST
+from tagtui.store.state import StateFolder
 from tests.store.sample import LIBRARY, NOW, bookmark, change
 
 
@@ -112,6 +114,90 @@ def test_an_import_of_thousands_is_taken_back_by_its_backup(session: Session, li
     assert len(again.library) == 2
     assert again.redo().label == "Imported 1,491 bookmarks"
     assert len(again.library) == 1492
+
+
+def retag(session: Session, tag: str) -> None:
+    """Give every bookmark a tag more."""
+    books = session.library.bookmarks.items()
+    edits = [Edit(id, before, edited(before, tags=(*before.tags, tag))) for id, before in books]
+    session.apply(Change(f"Tagged {tag}", tuple(edits)))
+
+
+def with_many(session: Session, count: int) -> None:
+    session.apply(Change("Imported", tuple(Edit(id, None, bookmark(f"http://{id}.org/")) for id in range(10, count))))
+    session.fold()
+
+
+def tagged(session: Session) -> set[tuple[str, ...]]:
+    return {found.tags for id, found in session.library.bookmarks.items() if id >= 10}
+
+
+def test_a_large_change_is_taken_back_and_done_again_across_folds(session: Session, library: Path) -> None:
+    with_many(session, 700)
+    retag(session, "one")
+    session.undo()
+    edit(session, 1, "Small", title="Other")
+    session.undo()
+    retag(session, "two")
+    session.close()
+    again = Session(library, "jm")
+    assert again.undo().label == "Tagged two"
+    again.fold()
+    assert tagged(again) == {()}
+    assert again.redo().label == "Tagged two"
+    again.close()
+    assert tagged(Session(library, "jm")) == {("two",)}
+
+
+def test_before_a_large_change_and_the_first_of_a_day_a_backup_has_just_what_was_there(session: Session) -> None:
+    with_many(session, 700)
+    for backup in backups(StateFolder.of(session.path).backups):
+        backup.path.unlink()
+    edit(session, 1, "Small", title="Right before")
+    retag(session, "one")
+    retag(session, "two")
+    session.undo()
+    session.fold()
+    there = [json.loads(backup.content())["bookmarks"]["1"] for backup in backups(StateFolder.of(session.path).backups)]
+    assert [(it["title"], it["tags"][2:]) for it in there] == [
+        ("Right before", ["one"]),
+        ("Right before", []),
+        ("Kafka", []),
+    ]
+
+
+def test_a_fold_that_gave_way_does_not_take_its_backup_again(session: Session) -> None:
+    with_many(session, 700)
+    retag(session, "one")
+    folder = StateFolder.of(session.path).backups
+    before = len(backups(folder))
+    for _ in range(3):
+        with session._ledger.writing():
+            assert not session._ledger.fold(give_up=lambda: len(backups(folder)) > before)
+    session.fold()
+    assert len(backups(folder)) == before + 1
+
+
+def test_an_import_is_taken_back_without_its_backup(session: Session) -> None:
+    with_many(session, 700)
+    for backup in backups(StateFolder.of(session.path).backups):
+        backup.path.unlink()
+    assert session.undo().label == "Imported"
+    assert set(session.library.bookmarks) == {1, 2}
+
+
+def test_the_history_keeps_what_there_is_room_for(
+    session: Session, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tagtui.store.history._ROOM", 2_000)
+    for number in range(40):
+        edit(session, 1, f"Edit {number}", title=f"{number}")
+        session.fold()
+    session.close()
+    again = Session(library, "jm")
+    done, _ = again.history()
+    assert 1 < len(done) < 10
+    assert [made.label for made in done] == [f"Edit {number}" for number in range(40 - len(done), 40)]
 
 
 def test_two_hundred_changes_can_be_taken_back(session: Session, library: Path) -> None:

@@ -59,7 +59,7 @@ class Session:
 
     ``owner`` names whose library a new file is; a file that names its owner keeps it.  ``warnings`` says what a person
     should know of the file.  The library changes only by ``apply``, which a caller with a thread of its own for it can
-    give.  Raises LibraryFileError for a file that is no library.
+    give: one that waits for no library to be indexed.  Raises LibraryFileError for a file that is no library.
     """
 
     def __init__(self, path: Path, owner: str, apply: Callable[[Library, Change], Delta] = Library.apply) -> None:
@@ -127,6 +127,8 @@ class Session:
         self._warnings = loaded.warnings
         self._is_signed = loaded.is_signed or any(edit.table == ABOUT for made in transactions for edit in made.edits)
         library = Library(bookmarks, clean_line(loaded.owner) or self.library.owner)
+        if self._apply is not Library.apply:
+            _ = library.index  # here and now, not in the thread that shows it
         self._shelf = Shelf(self.path, library, loaded.kept)
         both = before.keys() & bookmarks.keys()
         changed = frozenset(id for id in both if before[id] != bookmarks[id])
@@ -141,7 +143,7 @@ class Session:
         Where others changed the same bookmarks meanwhile, both changes are merged.  A new bookmark gets another id
         than the change says where the file has that id already; the delta tells.
         """
-        return self._show(self._save(lambda news: self._planned(change, news), in_bulk=is_bulk(change)))
+        return self._show(self._save(lambda news: self._planned(change, news), in_bulk=False))
 
     def save(self, change: Change) -> None:
         """Make ``change``, such as an import, durable in the file itself, after a backup; raises as :meth:`apply` does.
@@ -178,7 +180,10 @@ class Session:
         return self._apply(self.library, self._shelf.change_of(made.label, made.edits))
 
     def _save(self, plan: Callable[[News], Transaction], *, in_bulk: bool) -> Transaction | None:
-        """Make durable what ``plan`` makes of the news, and return it; ``None`` if that changes nothing."""
+        """Make durable what ``plan`` makes of the news, and return it; ``None`` if that changes nothing.
+
+        ``in_bulk`` puts it into the file itself even if it is small.
+        """
         self._waiting += 1
         try:
             return self._save_in_turn(plan, in_bulk=in_bulk)
@@ -193,11 +198,10 @@ class Session:
                     if not (made.edits or made.undoes):
                         return None
                     made = msgspec.structs.replace(made, edits=(*made.edits, *self._signature()))
-                    if not in_bulk:
+                    if not (in_bulk or is_bulk(len(made.edits), len(self.library))):
                         self._ledger.append(made)
                         self._is_signed = True
                         return made
-                    self._ledger.fold(tidy=self._tidy)  # for the backup to be the state before
                     if self._ledger.fold(made, tidy=self._tidy if are_tidy(made.edits) else 0):
                         return made
             except MovedError:

@@ -21,6 +21,7 @@ from tinydb import TinyDB
 
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Edit
+from tagtui.core.library import Library
 from tagtui.core.query import Query, parse
 from tagtui.session import Session
 from tagtui.store.storage import LibraryDB
@@ -31,6 +32,7 @@ from tests.terminal import clean_environment
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SCREENFUL = 50
+MANY = 1_000
 QUERIES = {
     "a tag": Query().pick("programming"),
     "two tags": Query().pick("programming").pick("python"),
@@ -114,6 +116,64 @@ def test_a_search(
     pedantic(a_screenful, rounds=3 * rounds)
     work = table.work(f"search {name}, in process", "ms")
     work.figures[size] = _median(benchmark)
+
+
+@pytest.mark.parametrize("act", ["retag", "delete"])
+@pytest.mark.parametrize("step", ["durable", "undone, durable", "the next search"])
+def test_a_change_of_a_thousand(
+    benchmark: BenchmarkFixture,
+    table: Table,
+    sessions: Callable[[int], Session],
+    size: int,
+    rounds: int,
+    act: str,
+    step: str,
+) -> None:
+    session = sessions(size)
+    library = session.library
+    library.index.fold_all()
+    library.prepare()
+    change = _of_many(library, act)
+    is_made = False
+
+    def turn() -> None:
+        nonlocal is_made
+        if is_made:
+            session.undo()
+        else:
+            session.apply(change)
+        is_made = not is_made
+
+    def a_search() -> int:
+        view = library.search(QUERIES["a tag"])
+        return len(view.ids[:SCREENFUL]) + len(view.related()[:SCREENFUL])
+
+    def before() -> tuple[tuple[()], dict[str, Any]]:
+        if is_made:
+            turn()
+        session.apply(_life(library.next_id, "add")[0])
+        session.fold()  # as the screen does when nothing happens: the journal is empty then
+        if step != "durable":
+            turn()
+        return (), {}
+
+    pedantic: Any = benchmark.pedantic  # it has no types
+    pedantic(a_search if step == "the next search" else turn, setup=before, rounds=max(3, rounds // 2))
+    if is_made:
+        turn()
+    budgets = () if step == "the next search" else (at_most(150, "ms"),)
+    work = table.work(f"{act} {MANY:,}, {step}, in process", "ms", *budgets)
+    work.figures[size] = _median(benchmark)
+
+
+def _of_many(library: Library, act: str) -> Change:
+    """A change of a thousand bookmarks from all over the library."""
+    books = library.bookmarks
+    some = list(books.items())[:: max(1, len(books) // MANY)][:MANY]
+    if act == "delete":
+        return Change(act, tuple(Edit(id, bookmark, None) for id, bookmark in some))
+    tagged = [msgspec.structs.replace(it, tags=(*it.tags, "a-new-tag"), modified=NOW) for _, it in some]
+    return Change(act, tuple(Edit(id, before, after) for (id, before), after in zip(some, tagged, strict=True)))
 
 
 def _life(id: int, act: str) -> list[Change]:

@@ -190,6 +190,22 @@ UpheavedLibrary.TestCase.settings = settings(max_examples=6, stateful_step_count
 TestUpheavedLibrary = UpheavedLibrary.TestCase
 
 
+class MovedLibrary(ChangingLibrary):
+    """The same where every change is of so many bookmarks that their places are found when they are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patched = patch("tagtui.core.library._BULK", 0)
+        self.patched.start()
+
+    def teardown(self) -> None:
+        self.patched.stop()
+
+
+MovedLibrary.TestCase.settings = settings(max_examples=6, stateful_step_count=12)
+TestMovedLibrary = MovedLibrary.TestCase
+
+
 # --- one by one
 
 

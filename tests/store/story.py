@@ -165,10 +165,12 @@ def begin(folder: Path, *, is_new: bool = False) -> Path:
 
 @contextmanager
 def stage(folder: Path) -> Iterator[None]:
-    """Keep the state folder in ``folder``, and take a few edits for a bulk change."""
+    """Keep the state folder in ``folder``, and take a few edits for a bulk change, and fewer for a large one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         patch.setattr("tagtui.store.shelf._BULK", BULK)
+        patch.setattr("tagtui.store.switching._LARGE", len(FIRST))
+        patch.setattr("tagtui.store.history._MANY", len(FIRST))
         patch.setattr("tagtui.store.ledger._PAUSE", 0.0)
         for name in ("fsync", "fdatasync"):  # no power is cut here, and a disk takes its time
             patch.setattr(os, name, lambda _descriptor: None)

@@ -35,6 +35,12 @@ def test_what_is_due_is_taken_even_twice_in_a_second_and_the_newest_is_first(fol
     assert [backup.content() for backup in backups(folder)] == [b"three", b"two", b"one"]
 
 
+def test_no_backup_ever_takes_the_place_of_another(folder: Path, library: Path) -> None:
+    names = [back_up(folder, library, NOW, is_due=True) for _ in range(3 * LAST)]
+    assert len({*names}) == len(names)
+    assert backups(folder)[0].path.name == names[-1]
+
+
 def test_the_last_ten_stay_and_one_a_day_for_a_week() -> None:
     hourly = [Backup(NOW - timedelta(hours=hours), Path(f"{hours}")) for hours in range(24 * 20)]
     gone = {*superfluous(hourly, NOW)}

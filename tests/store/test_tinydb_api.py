@@ -45,7 +45,8 @@ CHANGES = st.sampled_from(
 )
 CALLS = st.one_of(
     st.tuples(st.just("insert"), DOCUMENTS),
-    st.tuples(st.just("insert_multiple"), st.lists(DOCUMENTS, max_size=3)),
+    # Not with and without ids at once: TinyDB 4.9 takes a later id for the next one then, and refuses it.
+    st.tuples(st.just("insert_multiple"), st.lists(FIELDS, max_size=3) | st.lists(DOCUMENTS, max_size=1)),
     st.tuples(st.just("update"), FIELDS | CHANGES, CONDITIONS | st.none()),
     st.tuples(st.just("update"), FIELDS | CHANGES, st.none(), st.lists(IDS, max_size=3)),
     st.tuples(st.just("update_multiple"), st.lists(st.tuples(FIELDS | CHANGES, CONDITIONS), max_size=2)),

@@ -16,6 +16,8 @@ MAX_TAG = 255  # characters, as on Pinboard
 MAX_TITLE = 65_536  # characters
 MAX_ANNOTATION = 1_048_576  # characters
 
+_MOST_PLAIN = 65_536  # tags
+
 # White space, commas and the zero-width spaces; the joiners U+200C and U+200D stay, emoji need them.
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
 _NOT_IN_TAGS = re.compile(r"[\s,]+")
@@ -86,20 +88,26 @@ def clean_tag(text: str) -> str:
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return ``tags`` cleaned, without empty ones and without repeats (by :func:`tag_key`), first seen first."""
     tags = tuple(tags)
-    keys = {*map(_key_if_clean, tags)}
-    if len(keys) == len(tags) and "" not in keys:
+    different = {*tags}
+    if len(different) == len(tags) and different <= _plain_tags:
         return tags  # nearly always
     unique: dict[str, str] = {}
     for tag in map(clean_tag, tags):
         if tag:
-            unique.setdefault(tag_key(tag), tag)
+            key = tag_key(tag)
+            unique.setdefault(key, tag)
+            if key == tag:
+                _remember_plain(tag)
     return tuple(unique.values())
 
 
-@lru_cache(maxsize=65_536)
-def _key_if_clean(tag: str) -> str:
-    """Return the key of a tag that is clean, ``""`` of another one."""
-    return tag_key(tag) if clean_tag(tag) == tag else ""
+_plain_tags: set[str] = set()  # tags that were met, are clean, and are their own keys
+
+
+def _remember_plain(tag: str) -> None:
+    if len(_plain_tags) == _MOST_PLAIN:
+        _plain_tags.clear()
+    _plain_tags.add(tag)
 
 
 def split_tags(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ Roaring", 2016).  An update costs the tags of the bookmark touched.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from itertools import chain, islice
 from threading import Lock
 
@@ -96,10 +96,16 @@ class Index:
         """Take in that bookmark ``id`` was ``before`` and is ``after``; ``None`` means that it is not there."""
         self._totals = None
         self._held.clear()
+        kept = {*before.tags}.intersection(after.tags) if before is not None and after is not None else frozenset()
         if before is not None:
-            self._remove(id, before)
+            self._remove(id, before, kept)
         if after is not None:
-            self._add(id, after)
+            self._add(id, after, kept)
+        if self._sites is not None and (before is None or after is None or before.url != after.url):
+            if before is not None:
+                _discard(self._sites, site(before.url), id)
+            if after is not None:
+                self._sites.setdefault(site(after.url), BitMap()).add(id)
 
     def anew(self, touched: Collection[int]) -> "Index":
         """Return an index of the bookmarks as they are now, of which those with the ids ``touched`` were changed.
@@ -112,9 +118,11 @@ class Index:
         other._unfolded = [id for id in other._unfolded if id not in other._texts]
         return other
 
-    def _add(self, id: int, bookmark: Bookmark) -> None:
+    def _add(self, id: int, bookmark: Bookmark, kept: Set[str]) -> None:
         self.everything.add(id)
         for tag in bookmark.tags:
+            if tag in kept:
+                continue
             key = tag_key(tag)
             if key not in self._tagged:
                 self._own_names()
@@ -130,15 +138,15 @@ class Index:
                 bitmap.add(id)
         if bookmark.by:
             self._by.setdefault(fold(bookmark.by), BitMap()).add(id)
-        if self._sites is not None:
-            self._sites.setdefault(site(bookmark.url), BitMap()).add(id)
         text = _searchable(bookmark)
         with self._folding:
             self._texts[id] = text
 
-    def _remove(self, id: int, bookmark: Bookmark) -> None:
+    def _remove(self, id: int, bookmark: Bookmark, kept: Set[str]) -> None:
         self.everything.discard(id)
         for tag in bookmark.tags:
+            if tag in kept:
+                continue
             key = tag_key(tag)
             ids = self._tagged.get(key)
             if ids is None:
@@ -151,11 +159,8 @@ class Index:
                 self.names[key] = next(tag for tag in self._bookmarks[ids.min()].tags if tag_key(tag) == key)
         for _, bitmap in self._flags(bookmark):
             bitmap.discard(id)
-        for groups, name in ((self._by, fold(bookmark.by)), (self._sites, site(bookmark.url))):
-            if groups is not None and name in groups:
-                groups[name].discard(id)
-                if not groups[name]:
-                    del groups[name]
+        if bookmark.by:
+            _discard(self._by, fold(bookmark.by), id)
         with self._folding:
             self._texts.pop(id, None)
 
@@ -355,6 +360,13 @@ class Index:
         """Return :meth:`count` of each of the ``keys``, all of them tags, in a fifth of the time."""
         own = self._totals or {key: len(self._tagged[key]) for key in keys}
         return {key: self.count(key) if key in self._under else own[key] for key in keys}
+
+
+def _discard(groups: dict[str, BitMap], name: str, id: int) -> None:
+    if name in groups:
+        groups[name].discard(id)
+        if not groups[name]:
+            del groups[name]
 
 
 def _searchable(bookmark: Bookmark) -> str:

@@ -19,7 +19,8 @@ from tagtui.core.url import comparison_key
 from tagtui.core.view import Ids, View
 
 _UPHEAVAL, _UPHEAVAL_PART = 2_000, 16  # so many edits, and that part of the library: then indexing anew is cheaper
-_BULK = 500  # from so many edits on, sorting anew is cheaper than moving each
+_BULK = 100  # from so many edits on, moving them all at once, when an order is needed, is cheaper than moving each
+_BY_TEXT = frozenset({Order.TITLE, Order.URL, Order.SITE})  # the orders by title and URL
 
 
 class Library:
@@ -31,9 +32,10 @@ class Library:
     def __init__(self, bookmarks: dict[int, Bookmark], owner: str) -> None:
         self.owner = owner
         self._bookmarks = bookmarks
-        self.index = Index(bookmarks, owner)
+        self._index: Index | None = None  # who only adds to a library never searches it
         self._orders: dict[Order, list[int]] = {}
         self._lent: set[Order] = set()  # those that a view goes through
+        self._moved: dict[Order, set[int]] = {}  # the ids whose places in a stored order are to be found anew
         self._same_page: dict[str, list[int]] | None = None
         self._version = 0  # how many changes were made
         self._in_use = RLock()
@@ -53,9 +55,22 @@ class Library:
         return MappingProxyType(self._bookmarks)
 
     @property
+    def index(self) -> Index:
+        """The index of the bookmarks; the first time it takes 250 ms at 100,000."""
+        return self._index or self._make_index()
+
+    def _make_index(self) -> Index:
+        with self._in_use:
+            if self._index is None:
+                self._index = Index(self._bookmarks, self.owner)
+            return self._index
+
+    @property
     def next_id(self) -> int:
         """The id that the next new bookmark gets: one more than the highest, as TinyDB counts."""
-        return self.index.everything.max() + 1 if self._bookmarks else 1
+        if not self._bookmarks:
+            return 1
+        return 1 + (max(self._bookmarks) if self._index is None else self._index.everything.max())
 
     @property
     def version(self) -> int:
@@ -68,15 +83,17 @@ class Library:
 
     def find_key(self, key: str) -> int | None:
         """Return the id of the bookmark whose URL has this comparison key, the lowest of several, or ``None``."""
-        if self._same_page is None:
-            self._same_page = _by_page(self._bookmarks.items())
-        ids = self._same_page.get(key)
-        return min(ids) if ids else None
+        with self._in_use:
+            if self._same_page is None:
+                self._same_page = _by_page(self._bookmarks.items())
+            ids = self._same_page.get(key)
+            return min(ids) if ids else None
 
     def duplicates(self) -> list[list[int]]:
         """Return the ids of each page that several bookmarks are of, by :func:`comparison_key`."""
-        self.find_key("")
-        return [sorted(ids) for ids in (self._same_page or {}).values() if len(ids) > 1]
+        with self._in_use:
+            self.find_key("")
+            return [sorted(ids) for ids in (self._same_page or {}).values() if len(ids) > 1]
 
     def apply(self, change: Change) -> Delta:
         """Make ``change``, whole, and return what it touched.
@@ -90,7 +107,8 @@ class Library:
                 self._take_all(change)
                 return Delta.of(change.edits)
             if len(change.edits) > _BULK:
-                self._orders.clear()
+                for order in self._orders:
+                    self._moved.setdefault(order, set())
             for order in self._lent.intersection(self._orders):
                 self._orders[order] = self._orders[order].copy()  # a view may not be through with it
             self._lent.clear()
@@ -114,24 +132,30 @@ class Library:
                 self._bookmarks[edit.id] = edit.after
         self._orders.clear()
         self._lent.clear()
+        self._moved.clear()
         self._same_page = None
-        self.index = self.index.anew({edit.id for edit in change.edits})
+        self._index = self._index and self._index.anew({edit.id for edit in change.edits})
 
     def _replace(self, id: int, before: Bookmark | None, after: Bookmark | None) -> None:
-        if before is not None:
-            for order, ids in self._orders.items():
-                ids.pop(self._place(order, id))
-            if self._same_page is not None:
-                self._same_page[comparison_key(before.url)].remove(id)
+        orders = [order for order in self._orders if _moves(order, before, after)]
+        for order in orders:
+            if order in self._moved:
+                self._moved[order].add(id)
+            elif before is not None:
+                self._orders[order].pop(self._place(order, id))
+        if before is not None and self._same_page is not None:
+            self._same_page[comparison_key(before.url)].remove(id)
         if after is None:
             self._bookmarks.pop(id, None)
         else:
             self._bookmarks[id] = after  # where it stood, if it was there
-            for order, ids in self._orders.items():
-                ids.insert(self._place(order, id), id)
+            for order in orders:
+                if order not in self._moved:
+                    self._orders[order].insert(self._place(order, id), id)
             if self._same_page is not None:
                 self._same_page.setdefault(comparison_key(after.url), []).append(id)
-        self.index.replace(id, before, after)
+        if self._index is not None:
+            self._index.replace(id, before, after)
 
     def search(self, query: Query, order: Order = Order.RELEVANCE) -> View:
         """Return what ``query`` leaves, in ``order``.  Pure; at 100,000 bookmarks 1 to 10 ms, with text 20 to 40."""
@@ -215,21 +239,46 @@ class Library:
 
     def _ascending(self, order: Order) -> list[int]:
         """Return all ids in a stored order; equal ones stand by id."""
-        ids = self._orders.get(order)
-        if ids is None:
+        moved = self._moved.pop(order, None)
+        if order not in self._orders:
             key, books = ASCENDING[order], self._bookmarks
-            ids = sorted(sorted(books), key=lambda id: key(books[id]))
-            self._orders[order] = ids
-        return ids
+            self._orders[order] = sorted(sorted(books), key=lambda id: key(books[id]))
+        elif moved:
+            self._move(order, moved)
+        return self._orders[order]
 
-    def _place(self, order: Order, id: int) -> int:
-        """Return where ``id``, a bookmark of the library, stands or belongs in a stored order."""
+    def _move(self, order: Order, moved: set[int]) -> None:
+        """Put ``moved``, ids that stood or belong elsewhere in a stored order, where they belong."""
+        key, books = ASCENDING[order], self._bookmarks
+        self._orders[order] = rest = [id for id in self._orders[order] if id not in moved]
+        there = sorted(sorted(moved & books.keys()), key=lambda id: key(books[id]))
+        ids: list[int] = []
+        start = 0
+        for id in there:
+            end = self._place(order, id, start)
+            ids += rest[start:end]
+            ids.append(id)
+            start = end
+        self._orders[order] = ids + rest[start:]
+
+    def _place(self, order: Order, id: int, start: int = 0) -> int:
+        """Return where ``id``, a bookmark of the library, stands or belongs in a stored order, from ``start`` on."""
         key, books = ASCENDING[order], self._bookmarks
 
         def whole_key(other: int) -> tuple[Any, int]:
             return key(books[other]), other
 
-        return bisect_left(self._orders[order], whole_key(id), key=whole_key)
+        return bisect_left(self._orders[order], whole_key(id), start, key=whole_key)
+
+
+def _moves(order: Order, before: Bookmark | None, after: Bookmark | None) -> bool:
+    """Tell whether what makes ``after`` of ``before`` gives it another place in a stored order."""
+    if before is None or after is None:
+        return True
+    if order in _BY_TEXT and before.title == after.title and before.url == after.url:
+        return False  # before a text is folded in vain
+    key = ASCENDING[order]
+    return bool(key(before) != key(after))
 
 
 def _by_page(bookmarks: Iterable[tuple[int, Bookmark]]) -> dict[str, list[int]]:

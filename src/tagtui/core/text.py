@@ -27,8 +27,11 @@ def clean(text: str) -> str:
     Removed are the control characters C0, DEL and C1, bidi embeddings, overrides and isolates, and lone surrogates.
     CR LF and CR become LF.  Idempotent.
     """
-    others = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # far faster than to look at each letter
-    if not others or others.decode("utf-8", "surrogatepass").isprintable():
+    if not text.isascii() and text.isprintable():
+        return text
+    # far sooner than letter by letter; only what is not plain is looked at then
+    others = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    if not others or not _UNSAFE.search(others.decode("utf-8", "surrogatepass")):
         return text
     return _UNSAFE.sub("", _LINE_BREAKS.sub("\n", text))
 

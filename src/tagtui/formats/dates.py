@@ -23,7 +23,7 @@ def read_date(value: object, now: datetime) -> datetime | None:
         return None
     try:
         if isinstance(value, datetime):
-            moment: datetime | None = value if value.tzinfo is UTC and not value.microsecond else _in_seconds(value)
+            moment: datetime | None = _in_seconds(value)
         elif isinstance(value, str):
             text = value.strip()
             is_epoch = text.isdecimal() and text.isascii()
@@ -39,6 +39,8 @@ def read_date(value: object, now: datetime) -> datetime | None:
 
 def read_added(value: object, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
     """Return when a bookmark was added, as :func:`read_date` does, and the warnings where that is not to be known."""
+    if isinstance(value, datetime) and value.tzinfo is UTC and not value.microsecond and value.year <= _LAST_YEAR:
+        return value, ()  # as nearly all are
     moment = read_date(value, now)
     if moment is not None:
         return moment, ()

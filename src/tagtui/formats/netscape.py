@@ -7,9 +7,11 @@ https://learn.microsoft.com/en-us/previous-versions/windows/internet-explorer/ie
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark, Draft, clean_tags, split_tags, tag_key
@@ -26,6 +28,7 @@ _DOCTYPE = re.compile(rb"<!doctype\s++netscape-bookmark-file-1", re.IGNORECASE)
 _LIST = re.compile(rb"<dl[\s>]|<dt>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
 _DATED = re.compile(rb"\sadd_date\s*+=", re.IGNORECASE)
 _TAGGED = re.compile(rb"\stags\s*+=", re.IGNORECASE)
+_KNOWN = ("HREF", "ADD_DATE", "LAST_MODIFIED", "PRIVATE", "TOREAD", "TAGS")
 _NAME = re.compile("[A-Z][A-Z0-9_.:-]*")
 _NOTES, _NOTES_END = "[linkding-notes]", "[/linkding-notes]"
 _HEAD = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
@@ -70,7 +73,7 @@ class _Manner:
     @classmethod
     def of(cls, content: bytes, folders_as_tags: bool | None) -> "_Manner":
         if folders_as_tags is None:
-            tagged = _TAGGED.search(content) and any("TAGS" in link.attributes for link in links(content))
+            tagged = _TAGGED.search(content) and any("TAGS" in link.names for link in links(content))
             folders_as_tags = not tagged
         return cls(foldered=folders_as_tags, dated=bool(_DATED.search(content)))
 
@@ -85,20 +88,20 @@ def _read(content: bytes, manner: _Manner, now: datetime) -> Iterator[Entry]:
 
 
 def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
-    attributes = link.attributes
-    url = attributes.pop("HREF", "")
-    if not clean_url(url):
+    known, others = _places(link.names)
+    url, first, last, private, to_read, tagged = known(link.values)
+    address = clean_url(url)
+    if not address:
         return Skipped(where, "it has no URL")
-    if clean_url(url)[:6].lower() == "place:":
+    if address[:6].lower() == "place:":
         return Skipped(where, "it is a search that only Firefox can do (place:)")
-    first, last = attributes.pop("ADD_DATE", ""), attributes.pop("LAST_MODIFIED", "")
     added, warnings = read_added(_date(first), now)
     modified = added if last == first else read_date(_date(last), now)
-    private, unread = is_yes(attributes.pop("PRIVATE", "")), is_yes(attributes.pop("TOREAD", ""))
-    tags = split_tags(attributes.pop("TAGS", ""))
+    unread = is_yes(to_read)
+    tags = split_tags(tagged)
     if manner.foldered:
         tags = clean_tags((*tags, *link.folders)) if tags else link.folders
-    kept = {name: text for name, text in attributes.items() if _NAME.fullmatch(name)} if attributes else {}
+    kept = {name: link.values[place] for name, place in others}
     return Draft(
         url=url,
         title=link.title,
@@ -106,12 +109,20 @@ def _entry(link: Link, where: str, manner: _Manner, now: datetime) -> Entry:
         tags=tuple(tag for tag in tags if tag_key(tag) != "toread") if unread else tags,
         added=added,
         modified=modified,
-        private=private,
+        private=is_yes(private),
         unread=unread,
         extra={"netscape": kept} if kept else {},
         where=where,
         warnings=warnings if manner.dated else (),
     )
+
+
+@lru_cache(maxsize=64)  # nearly all links of a file have the same
+def _places(names: tuple[str, ...]) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], list[tuple[str, int]]]:
+    """Return what takes the values of the known attributes, and of each other one the name and the place."""
+    known = [names.index(name) if name in names else -1 for name in _KNOWN]
+    others = [(name, at) for at, name in enumerate(names) if name not in _KNOWN and _NAME.fullmatch(name)]
+    return itemgetter(*known), others
 
 
 def _date(text: str) -> str:

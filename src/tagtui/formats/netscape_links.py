@@ -49,13 +49,16 @@ _ROOT_NAMES = frozenset(
 
 
 class Link(msgspec.Struct, gc=False):
-    """An ``<A>`` with what belongs to it: its attributes (names in upper case), its title and the text of its DD.
+    """An ``<A>`` with what belongs to it: its attributes, its title and the text of its DD.
 
-    ``place`` is its byte in the file; ``folders`` are the tags that the folders around it make, outermost first.
+    ``place`` is its byte in the file.  ``names`` are those of the attributes, in upper case and all different;
+    ``values`` are theirs, and then one ``""`` for any other.  ``folders`` are the tags that the folders around it make,
+    outermost first.
     """
 
     place: int
-    attributes: dict[str, str]
+    names: tuple[str, ...]
+    values: list[str]
     title: str
     folders: tuple[str, ...] = ()
     note: str = ""
@@ -112,7 +115,7 @@ def _character(reference: re.Match[str]) -> str:
 
 
 def _parts(content: bytes) -> Iterator[Link | _Part]:
-    last_comment_end = content.rfind(b"-->")
+    last_comment_end: int | None = None  # which takes a look at the whole file
     place = 0
     while found := _PLAIN_LINK.match(content, place) or _TAG.search(content, place):
         plain = found if found.re is _PLAIN_LINK else _PLAIN_LINK.match(content, found.start(1) - 1)
@@ -124,6 +127,8 @@ def _parts(content: bytes) -> Iterator[Link | _Part]:
         attributes: dict[str, str] = {}
         text = ""
         if name == b"!--":
+            if last_comment_end is None:
+                last_comment_end = content.rfind(b"-->")
             if place <= last_comment_end:
                 place = content.find(b"-->", place) + len(b"-->")
             continue
@@ -134,26 +139,27 @@ def _parts(content: bytes) -> Iterator[Link | _Part]:
             text, place = _read_note(content, place)
         elif name in (b"/dt", b"/dd"):
             continue
-        yield Link(found.start(1) - 1, attributes, text) if name == b"a" else (name, attributes, text)
+        yield _link(found.start(1) - 1, attributes, text) if name == b"a" else (name, attributes, text)
+
+
+def _link(place: int, attributes: dict[str, str], title: str, note: str = "") -> Link:
+    return Link(place, tuple(attributes), [*attributes.values(), ""], title, note=note)
 
 
 def _plain_link(found: re.Match[bytes]) -> Link:
     attributes, title, note = found.groups()
-    text = _note_text(note) if note else ""
-    return Link(found.start(1) - len(b"<a"), _plain_attributes(attributes), unescape(title.decode()), note=text)
-
-
-def _plain_attributes(content: bytes) -> dict[str, str]:
-    """Return the attributes in ``content``, all of them written as ``NAME="value"``; the first of a name counts."""
-    text = content.decode()
-    pieces = text.split('"')
+    place = found.start(1) - len(b"<a")
+    written = attributes.decode()
+    pieces = written.split('"')  # a name and a value in turns, and nothing at the end
     names, values = _plain_names(tuple(pieces[:-1:2])), pieces[1::2]
-    if "&" in text:
+    if "&" in written:
         values = [unescape(value) if "&" in value else value for value in values]
-    attributes = dict(zip(names, values, strict=True))
-    if len(attributes) < len(values):
-        attributes |= dict(zip(names[::-1], values[::-1], strict=True))
-    return attributes
+    text = _note_text(note) if note else ""
+    if len(names) > len({*names}):
+        first = dict(zip(names[::-1], values[::-1], strict=True))  # the first of a name counts
+        return _link(place, {name: first[name] for name in names}, unescape(title.decode()), text)
+    values.append("")
+    return Link(place, names, values, unescape(title.decode()), note=text)
 
 
 @lru_cache(maxsize=64)  # the links of a file have a handful of attributes, and nearly always in the same order

@@ -62,17 +62,29 @@ def read_document(document: Document, undated: datetime) -> tuple[Bookmark, bool
 
     Its URL is ``""`` where the document has none.
     """
+    text = msgspec.json.encode(document)
     try:
-        found = _to_bookmark.decode(msgspec.json.encode(document))
+        bookmark, _ = read_bookmark(_to_bookmark.decode(text))
     except msgspec.ValidationError:
         return tidy(from_document(document, undated)), False
-    found = msgspec.structs.replace(found, added=in_utc(found.added), modified=in_utc(found.modified))
-    bookmark = tidy(found)
-    return bookmark, bool(bookmark.url) and to_document(bookmark) == document
+    is_whole = msgspec.json.encode(bookmark) == text or to_document(bookmark) == document
+    return bookmark, is_whole and bool(bookmark.url)
+
+
+def read_bookmark(bookmark: Bookmark) -> tuple[Bookmark, bool]:
+    """Return ``bookmark``, tidy and with dates in UTC and whole seconds, and whether it was so, and has a URL."""
+    added, modified = in_utc(bookmark.added), in_utc(bookmark.modified)
+    found = bookmark
+    if added is not bookmark.added or modified is not bookmark.modified:
+        found = msgspec.structs.replace(bookmark, added=added, modified=modified)
+    found = tidy(found)
+    return found, found is bookmark and bool(found.url)
 
 
 def in_utc(moment: datetime) -> datetime:
     """Return ``moment`` in UTC and whole seconds; one without a zone is taken for UTC."""
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment
     moment = moment.replace(microsecond=0)
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,19 +5,15 @@ which other threads get their turn: one call for a whole file would hold them up
 """
 
 from collections.abc import Generator, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from tagtui.store.documents import Document
 from tagtui.store.journal import Net
 from tagtui.store.merging import ABOUT
-from tagtui.store.rendering import render
+from tagtui.store.rendering import SLICE, line_of, render
 from tagtui.store.tables import RawTables
-
-_SLICE = 200
 
 
 class UnusualLayoutError(Exception):
@@ -25,11 +21,8 @@ class UnusualLayoutError(Exception):
 
 
 def rendered(tables: RawTables, changes: Net) -> Iterator[bytes]:
-    """Yield the text of ``tables`` with ``changes``; they are in the tables then."""
-    merged: dict[str, dict[str, Any]] = tables.with_documents(changes)
-    pieces = render(merged)
-    while some := b"".join(islice(pieces, _SLICE)):
-        yield some
+    """Return the text of ``tables`` with ``changes``, in pieces."""
+    return render(tables.with_documents(changes))
 
 
 def spliced(path: Path, changes: Net) -> Iterator[bytes]:
@@ -58,7 +51,7 @@ def spliced(path: Path, changes: Net) -> Iterator[bytes]:
             raise UnusualLayoutError(closing[:80])
     for name, documents in by_table.items():
         yield b",\n" + name + b": {"
-        yield _joined(b"\n", [_line(id, document) for id, document in documents.items() if document is not None])
+        yield _joined(b"\n", [line_of(id, document) for id, document in documents.items() if document is not None])
         yield b"\n}"
     yield b"}\n"
 
@@ -79,14 +72,19 @@ def _spliced_table(file: Iterator[bytes], changes: dict[bytes, Document | None])
             document = changes.pop(id)
             if document is None:
                 continue
-            text = _line(id, document)
+            text = line_of(id, document)
         lines.append(text)
-        if len(lines) == _SLICE:
+        if len(lines) == SLICE:
             yield _joined(before, lines)
             before, lines = b",\n", []
     else:
         raise UnusualLayoutError("cut off")
-    lines += [_line(id, document) for id, document in changes.items() if document is not None]
+    for id, document in changes.items():
+        if document is not None:
+            lines.append(line_of(id, document))
+        if len(lines) == SLICE:
+            yield _joined(before, lines)
+            before, lines = b",\n", []
     if lines:
         yield _joined(before, lines)
     return line
@@ -106,7 +104,3 @@ def _joined(before: bytes, lines: list[bytes]) -> bytes:
 
 def _quoted(name: str) -> bytes:
     return msgspec.json.encode(name)
-
-
-def _line(id: bytes, document: Document) -> bytes:
-    return id + b": " + msgspec.json.format(msgspec.json.encode(document), indent=0)

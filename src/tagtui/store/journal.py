@@ -226,7 +226,14 @@ def net(transactions: Iterable[Transaction]) -> Net:
         for edit in transaction.edits:
             key = edit.table, edit.id
             found[key] = (found[key][0] if key in found else edit.old, edit.new)
-    return {key: (old, new) for key, (old, new) in found.items() if old != new}
+    return without_same(found)
+
+
+def without_same(changes: Net) -> Net:
+    """Return ``changes`` without the documents that end as they began; as JSON: to Python 1, 1.0 and True are equal."""
+    encode = msgspec.json.encode
+    same = {key for key, (old, new) in changes.items() if old == new and encode(old) == encode(new)}
+    return {key: versions for key, versions in changes.items() if key not in same} if same else changes
 
 
 def _last_line(lines: bytes) -> bytes:

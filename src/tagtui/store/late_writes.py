@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tagtui.core.text import counted
 from tagtui.errors import LibraryFileError
-from tagtui.store.journal import Journal, Net, Transaction, net
+from tagtui.store.journal import Journal, Net, Transaction, net, without_same
 from tagtui.store.merging import replay
 from tagtui.store.pair import InMotionError, Pair
 from tagtui.store.reading import read_file
@@ -138,5 +138,6 @@ class LateWrites:
 
 def _joined(first: Net, then: Net) -> Net:
     """Return what two net changes, one after the other, come to."""
-    both = first | {key: (first[key][0] if key in first else old, new) for key, (old, new) in then.items()}
-    return {key: (old, new) for key, (old, new) in both.items() if old != new}
+    return without_same(
+        first | {key: (first[key][0] if key in first else old, new) for key, (old, new) in then.items()}
+    )

@@ -62,6 +62,7 @@ class Ledger(Generic[_T]):
         self._late = LateWrites(self._pair, lambda content: parse(content, 0))
         self._lookout = Lookout(self._pair, self._late, parse)
         self._verified = ""  # the digest of a content that can be rewritten without loss
+        self._vain: tuple[str, int] | None = None  # digest and end of a journal that comes to nothing
 
     @property
     def notices(self) -> list[str]:
@@ -231,7 +232,8 @@ class Ledger(Generic[_T]):
     @property
     def unfolded(self) -> int:
         """How many bytes of the journal wait to be folded."""
-        return self._lookout.seen.length if self._lookout.seen is not None else 0
+        seen = self._lookout.seen
+        return 0 if seen is None or (seen.digest, seen.end) == self._vain else seen.length
 
     def fold(
         self, extra: Transaction | None = None, give_up: Callable[[], bool] = lambda: False, *, tidy: int = 0
@@ -264,6 +266,7 @@ class Ledger(Generic[_T]):
             raise self._pair.not_saved(self.path, error) from error
         if extra is not None:  # it takes back just what the journal holds
             self.append(extra)
+        self._vain = seen.digest, seen.end
         return extra is not None
 
     def close(self) -> None:

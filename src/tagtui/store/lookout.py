@@ -6,7 +6,7 @@ stood, only what follows that line is read.  A file that changes in the middle o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from tagtui.errors import LibraryFileError
@@ -46,6 +46,7 @@ class Seen:
     end: int
     last: bytes
     is_durable: bool = False  # the names of both, as far as this process knows
+    backups: dict[int, str] = field(default_factory=dict)  # by name, of it after so many transactions
 
     @classmethod
     def at_start(cls, signature: Signature | None, digest: str, header: Header) -> "Seen":

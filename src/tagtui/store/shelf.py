@@ -1,8 +1,8 @@
 """The bookmarks of a library as the documents that its file has, and changes from one form to the other."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 import msgspec
 
@@ -10,13 +10,14 @@ from tagtui.clock import utc_now
 from tagtui.core.bookmark import Bookmark
 from tagtui.core.changes import Change, Delta, Edit
 from tagtui.core.library import Library
-from tagtui.store.documents import Document, read_document, to_document, updated
-from tagtui.store.history import PastEdit
+from tagtui.store.documents import Document, read_bookmark, read_document, to_document, updated
+from tagtui.store.history import PastEdit, checksum_of
 from tagtui.store.journal import DocumentEdit, Key, Net
 from tagtui.store.merging import BOOKMARKS, replay, taken_back
 from tagtui.store.reading import MAX_ID, decoded
 
-_BULK = 500  # from so many edits on, writing the whole file costs less than a line of its journal
+_BULK = 2_000  # edits, up to which the journal takes in any change well
+_PART = 1 / 10  # of a library's bookmarks: a change to more of them costs less in the file itself
 
 Kept = dict[int, msgspec.Raw]
 """The documents, by id, that are more than their bookmarks say, or other."""
@@ -46,21 +47,19 @@ class Shelf:
         """Return ``change`` in documents, merged with what ``others`` changed since it was made."""
         library = self.library.bookmarks
         came = {library[id].url for id in others.added | others.changed}  # an id may be another bookmark's now
-        is_many = is_bulk(change)
         edits: list[DocumentEdit] = []
         pending: Net = {}
         for edit in _one_each(change.edits):
-            key = (BOOKMARKS, str(edit.id))
-            is_free = edit.before is not None or not (edit.id in self.kept or (edit.after and edit.after.url in came))
-            if edit.before == library.get(edit.id) and is_free:
-                old = self.document(edit.id)
-                if old is None and is_many:  # JSON is made of both alike, and of this one sooner
-                    edits.append(DocumentEdit(*key, None, cast(Document, edit.after)))
-                else:
-                    edits.append(DocumentEdit(*key, old, _changed(old, edit)))
+            id, before, after = edit.id, edit.before, edit.after
+            is_free = before is not None or not (id in self.kept or (came and after and after.url in came))
+            if before != library.get(id) or not is_free:
+                base = to_document(before) if before is not None else None
+                pending[BOOKMARKS, str(id)] = (base, _changed(base, edit))
+            elif id in self.kept:
+                old = self.document(id)
+                edits.append(DocumentEdit(BOOKMARKS, str(id), old, _changed(old, edit)))
             else:
-                base = to_document(edit.before) if edit.before is not None else None
-                pending[key] = (base, _changed(base, edit))
+                edits.append(DocumentEdit(BOOKMARKS, str(id), _as_document(before), _as_document(after)))
         return (*edits, *replay(pending, _Edited(self, edits))) if pending else tuple(edits)
 
     def replayed(self, changes: Net) -> tuple[DocumentEdit, ...]:
@@ -69,7 +68,11 @@ class Shelf:
 
     def reverted(self, edit: PastEdit) -> DocumentEdit | None:
         """Return what takes ``edit`` back, or ``None`` where that cannot be done without touching what came after."""
-        now = self.document(int(edit.id))
+        id = int(edit.id)
+        bookmark = self.library.bookmarks.get(id)
+        if id not in self.kept and checksum_of(_as_document(bookmark)) == edit.checksum:
+            return DocumentEdit(edit.table, edit.id, _as_document(bookmark), edit.old)
+        now = self.document(id)
         if edit.is_as_left(now):
             return DocumentEdit(edit.table, edit.id, now, edit.old)
         if edit.old is None or edit.new is None or now is None:
@@ -89,7 +92,7 @@ class _Edited:
     def get(self, key: Key) -> Document | None:
         if key in self._edited:
             edited = self._edited[key]
-            return to_document(edited) if isinstance(edited, Bookmark) else edited  # as bulk changes keep it
+            return to_document(edited) if isinstance(edited, Bookmark) else edited  # as most changes keep it
         return self._shelf.document(int(key[1]))
 
     def find(self, url: str) -> Key | None:
@@ -105,9 +108,9 @@ class _Edited:
         return str(self._highest)
 
 
-def is_bulk(change: Change) -> bool:
-    """Tell whether ``change`` is better written to the whole file than to its journal."""
-    return len(change.edits) >= _BULK
+def is_bulk(edits: int, bookmarks: int) -> bool:
+    """Tell whether a change of so many in a library of so many is better written to the whole file than its journal."""
+    return edits >= max(_BULK, bookmarks * _PART)
 
 
 def bookmarks_after(edits: Iterable[DocumentEdit], kept: Kept) -> dict[int, Bookmark | None]:
@@ -121,18 +124,29 @@ def bookmarks_after(edits: Iterable[DocumentEdit], kept: Kept) -> dict[int, Book
         kept.pop(id, None)
         found[id] = None
         if edit.new is not None:
-            bookmark, is_whole = read_document(edit.new, now)
+            bookmark, is_whole = _read(edit.new, now)
             if not is_whole:
                 kept[id] = msgspec.Raw(msgspec.json.encode(edit.new))
             found[id] = bookmark if bookmark.url else None
     return found
 
 
+def _as_document(bookmark: Bookmark | None) -> Document | None:
+    """Return ``bookmark`` in the place of its document: JSON is made of both alike, and of this one sooner."""
+    return bookmark  # type: ignore[return-value]  # see _read and _Edited.get
+
+
+def _read(new: Document | Bookmark, now: datetime) -> tuple[Bookmark, bool]:
+    return read_bookmark(new) if isinstance(new, Bookmark) else read_document(new, now)
+
+
 def are_tidy(edits: Iterable[DocumentEdit]) -> bool:
-    """Tell whether the bookmarks that ``edits`` leave say all that their documents do; those of bulk changes do."""
+    """Tell whether the bookmarks that ``edits`` leave say all that their documents do; those of an import do."""
     now = utc_now()
-    news = (edit.new for edit in edits if edit.table == BOOKMARKS and edit.new is not None)
-    return all(isinstance(new, Bookmark) or read_document(new, now)[1] for new in news)
+    changed = (edit for edit in edits if edit.table == BOOKMARKS and edit.new is not None)
+    return all(
+        (edit.old is None and isinstance(edit.new, Bookmark)) or _read(edit.new, now)[1] for edit in changed if edit.new
+    )
 
 
 def _one_each(edits: Sequence[Edit]) -> Iterable[Edit]:

@@ -1,11 +1,12 @@
 """The switch from a library file and its journal to the next ones, in which the journal has gone into the file.
 
-What is on disk after each step, all under the lock, and who repairs it: (1) a temporary file beside the library is
-written and synced: the old pair is whole, later writes remove the litter; (2) the journal of the new content is
-created, naming the old one as its parent: the old pair is whole, and the next fold replaces the new journal, which has
-nothing in it; (3) the temporary file is renamed over the library: the new pair is whole; (4) the folder is synced;
-(5) the old journal is removed; if it is still there, the next reader sees from the header that it went into the
-snapshot, and removes it once the rename is durable.
+What is on disk after each step, all under the lock, and who repairs it: (1) the backups that are due are taken: the old
+pair is whole, and so is each backup; (2) a temporary file beside the library is written and synced: the old pair is
+whole, later writes remove the litter; (3) the journal of the new content is created, naming the old one as its parent:
+the old pair is whole, and the next fold replaces the new journal, which has nothing in it; (4) the temporary file is
+renamed over the library: the new pair is whole; (5) the folder is synced; (6) the old journal is removed; if it is
+still there, the next reader sees from the header that it went into the snapshot, and removes it once the rename is
+durable.
 """
 
 import os
@@ -17,18 +18,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tagtui.clock import utc_now
+from tagtui.store import backups, settling
 from tagtui.store import journal as journals
-from tagtui.store import settling
-from tagtui.store.backups import back_up
 from tagtui.store.folding import UnusualLayoutError, rendered, spliced
-from tagtui.store.history import append_to_history, remembered
-from tagtui.store.journal import Header, Net, Parent, Transaction
+from tagtui.store.history import VERY_MANY, append_to_history, remembered
+from tagtui.store.journal import Header, Net, Parent, Transaction, net
 from tagtui.store.lookout import Lookout, Seen
-from tagtui.store.pair import MovedError
+from tagtui.store.pair import MovedError, Pair
 from tagtui.store.reading import read_file
 from tagtui.store.replacement import replace_file
 from tagtui.store.snapshot import digest_of, signature_of
 from tagtui.store.tables import RawTables
+
+_LARGE = 500  # edits, from which on a change has a backup of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ def switch(lookout: Lookout[Any], fold: Fold, give_up: Callable[[], bool]) -> bo
     """
     pair, seen = lookout.pair, fold.seen
     settling.drop_parent(pair, fold.header)
-    backup = back_up(pair.state.backups, pair.path, utc_now(), is_due=fold.extra is not None)
+    try:
+        names = _back_up(pair, fold, give_up)
+    except _GaveUpError:
+        return False
     parent = Parent(seen.digest, fold.header.id, seen.end if fold.extra is None else None)
     digests: list[str] = []
     made: list[tuple[str, Header]] = []
@@ -71,7 +76,7 @@ def switch(lookout: Lookout[Any], fold: Fold, give_up: Callable[[], bool]) -> bo
         if digest == seen.digest or signature_of(pair.path) != seen.signature:
             raise _GaveUpError
         made.append((digest, journals.create(pair.state.journal(digest), parent, is_ours=True, tidy=fold.tidy)))
-        append_to_history(pair.state.history, (remembered(done, backup) for done in fold.past))
+        append_to_history(pair.state.history, map(remembered, fold.past, names))
         if signature_of(pair.path) != seen.signature:  # the very last look before the rename
             raise _GaveUpError
 
@@ -102,16 +107,53 @@ def switch(lookout: Lookout[Any], fold: Fold, give_up: Callable[[], bool]) -> bo
     return True
 
 
+def _back_up(pair: Pair, fold: Fold, give_up: Callable[[], bool]) -> list[str]:
+    """Keep the library as it was before each large change, or before the first one of a day.
+
+    Return the name of the backup for each of the changes, ``""`` for those that need none.
+    """
+    folder, now = pair.state.backups, utc_now()
+    made = fold.seen.backups  # by a fold that gave way to something more important
+
+    def keep(state: int, content: Iterator[bytes]) -> str:
+        if not (folder / made.get(state, "")).is_file():
+            made[state] = backups.keep(folder, _watched(content, give_up), now)
+        return made[state]
+
+    if not backups.newest_of(folder, now.date()):
+        keep(0, backups.pieces_of(pair.path))
+    names = [""] * len(fold.past)
+    for count, done in enumerate(fold.past):
+        if done is fold.extra or _is_large(done):
+            changes = net(fold.past[:count])  # none, if all was taken back
+            names[count] = keep(count if changes else 0, _text_after(pair.path, changes))
+    return names
+
+
+def _is_large(done: Transaction) -> bool:
+    """Tell whether a person did so much that a backup is to stand behind it; the history stands behind an undo."""
+    return bool(done.id) and len(done.edits) >= (VERY_MANY if done.undoes else _LARGE)
+
+
+def _text_after(path: Path, changes: Net) -> Iterator[bytes]:
+    yield from rendered(RawTables(path, read_file(path)), changes) if changes else backups.pieces_of(path)
+
+
+def _watched(pieces: Iterator[bytes], give_up: Callable[[], bool]) -> Iterator[bytes]:
+    for piece in pieces:
+        if give_up():
+            raise _GaveUpError
+        yield piece
+
+
 def _write_snapshot(file: BinaryIO, path: Path, fold: Fold, give_up: Callable[[], bool]) -> str:
     """Write the new snapshot and return its digest."""
 
     def write(pieces: Iterator[bytes]) -> str:
         digest = sha256()
-        for piece in pieces:
+        for piece in _watched(pieces, give_up):
             digest.update(piece)
             file.write(piece)
-            if give_up():
-                raise _GaveUpError
         return digest.hexdigest()
 
     if fold.header.is_ours:

@@ -84,7 +84,13 @@ class Keeper:
             from tagtui.session import Session
 
             self.shown = self.session = Session(self.path, self._owner, self._apply)
+        self._index()
         return self.shown
+
+    def _index(self) -> None:
+        """Have the library indexed now, and not by the first search, which is in the thread that paints."""
+        if self.shown is not None:
+            self.shown.library.index.fold_some(0)
 
     def close(self) -> None:
         """Write what the journal holds into the file; raises LibraryFileError, and no change is lost, if it fails."""
@@ -119,8 +125,13 @@ class Keeper:
         """Let the session ``do`` something with its file; tell whether that could be done.  A failure is told once."""
         from tagtui.store.ledger import LibraryGoneError
 
+        def done() -> News:
+            news = do()
+            self._index()
+            return news
+
         try:
-            news = await asyncio.to_thread(do)
+            news = await asyncio.to_thread(done)
         except TagtuiError as error:
             if str(error) != self._last_failure:
                 gone = isinstance(error, LibraryGoneError)
