@@ -119,7 +119,8 @@ def test_folders_become_tags_if_that_is_wanted(
 ) -> None:
     link = '<DT><A HREF="http://a.org/" ADD_DATE="1" TAGS="a">A</A>'
     (tmp_path / "b.html").write_text(f"<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><H3>Work</H3><DL>{link}</DL></DL>")
-    tagtui.out("import", "b.html", *option)
+    said = tagtui("import", "b.html", *option).stderr
+    assert ("its folders are not kept, as it has tags" in said) is (not option)
     assert [it["tags"] for it in tagtui.json("list", "--json")] == [tags]
 
 

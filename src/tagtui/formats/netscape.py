@@ -20,6 +20,7 @@ from tagtui.core.url import clean_url
 from tagtui.formats.dates import read_added, read_date
 from tagtui.formats.encoding import to_utf8
 from tagtui.formats.flags import is_yes
+from tagtui.formats.folders import UNTOLD
 from tagtui.formats.netscape_links import Link, links
 from tagtui.formats.registry import Entry, Format, Source, Writing
 from tagtui.formats.remarks import with_remarks
@@ -28,6 +29,7 @@ _DOCTYPE = re.compile(rb"<!doctype\s++netscape-bookmark-file-1", re.IGNORECASE)
 _LIST = re.compile(rb"<dl[\s>]|<dt>\s*+<(?:a|h3)[\s>]", re.IGNORECASE)
 _DATED = re.compile(rb"\sadd_date\s*+=", re.IGNORECASE)
 _TAGGED = re.compile(rb"\stags\s*+=", re.IGNORECASE)
+_FOLDER = re.compile(rb"<h3[\s>]", re.IGNORECASE)
 _KNOWN = ("HREF", "ADD_DATE", "LAST_MODIFIED", "PRIVATE", "TOREAD", "TAGS")
 _NAME = re.compile("[A-Z][A-Z0-9_.:-]*")
 _NOTES, _NOTES_END = "[linkding-notes]", "[/linkding-notes]"
@@ -45,7 +47,13 @@ def read(source: Source) -> Iterator[Entry]:
     decoded = to_utf8(source.content)
     manner = _Manner.of(decoded.utf8, source.folders_as_tags)
     remarks = () if manner.dated else ("no bookmark of this file has a date; they all get today's",)
+    if source.folders_as_tags is None and not manner.foldered and _has_folders(decoded.utf8):
+        remarks = (*remarks, UNTOLD)
     return with_remarks(_read(decoded.utf8, manner, datetime.now(UTC)), decoded.warnings + remarks)
+
+
+def _has_folders(content: bytes) -> bool:
+    return bool(_FOLDER.search(content)) and any(link.folders for link in links(content))
 
 
 def write(bookmarks: Iterable[Bookmark], out: BinaryIO, _writing: Writing) -> None:
