@@ -3,7 +3,7 @@
 import copy
 import errno
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,14 +90,16 @@ def prove_against_power_loss(folder: Path, *, is_new: bool, stride: int = 1) -> 
     return count
 
 
-def prove_against_power_loss_after_a_death(folder: Path, *, is_new: bool, stride: int = 1) -> int:
-    """Let a process die after each call, let another one go on, and let the power go then; count the states."""
+def prove_against_power_loss_after_a_death(
+    folder: Path, *, is_new: bool, stride: int = 1, chosen: Callable[[Call], bool] = lambda _: True
+) -> int:
+    """Let a process die after each ``chosen`` call, let another one go on, and let the power go; count the states."""
     count = 0
     with told(folder, is_new=is_new) as theatre:
         disk = theatre.disk
         for end, call in enumerate(theatre.log, 1):
             disk.play([call])
-            if end % stride or call.name in ("lock", "rights", "ack", "open"):
+            if end % stride or call.name in ("lock", "rights", "ack", "open") or not chosen(call):
                 continue
             theatre.put(disk.as_killed())
             before = theatre.allowed(theatre.log[:end])
@@ -147,6 +149,15 @@ def test_the_power_may_go_after_any_call(tmp_path: Path, is_new: bool) -> None:
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])
 def test_the_power_may_go_after_a_process_has_died(tmp_path: Path, is_new: bool) -> None:
     assert prove_against_power_loss_after_a_death(tmp_path, is_new=is_new, stride=23) > 10
+
+
+def test_what_a_process_merged_that_died_before_its_sync_is_synced_before_the_other_journal_goes(
+    tmp_path: Path,
+) -> None:
+    def is_line(call: Call) -> bool:
+        return call.name == "write" and Path(call.path).suffix == ".journal"
+
+    assert prove_against_power_loss_after_a_death(tmp_path, is_new=False, chosen=is_line) > 10
 
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "plain"])

@@ -135,15 +135,22 @@ class Pair:
 
     def sync_library(self) -> None:
         """Make durable that the file is the one that is there: who put it there may have died before."""
+        self._sync(self.path, self.state.library.parent)
+
+    def sync_journal(self, journal: Path) -> None:
+        """Make durable what can be read in ``journal``: who wrote it may have died before."""
+        self._sync(journal, journal.parent)
+
+    def _sync(self, path: Path, folder: Path) -> None:
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             try:
                 sync_data(descriptor)
             finally:
                 os.close(descriptor)
-            sync_folder(self.state.library.parent)
+            sync_folder(folder)
         except OSError as error:
-            raise self.not_saved(self.path, error) from error
+            raise self.not_saved(path, error) from error
 
     def remove(self, journal: Path) -> None:
         """Remove a journal whose changes are elsewhere by now; raises LibraryFileError."""

@@ -62,6 +62,8 @@ def _bring_back(pair: Pair, stranded: Sequence[Journal], content: bytes, digest:
             transaction = Transaction(f"Brought back {counted(len(edits), 'change')}", edits)
             pair.append(content, digest, transaction)
             tables.apply([transaction])
+        elif own is not None:
+            pair.sync_journal(own.path)  # it has them already; whoever wrote them may have died before the sync
         pair.remove(other.path)
 
 
