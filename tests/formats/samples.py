@@ -21,7 +21,7 @@ DATA = Path(__file__).parent / "data"
 NAMES = sorted(path.name for path in DATA.iterdir())
 
 # A slow and shared machine: no example is too slow.
-quick = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def sample(name: str) -> bytes:

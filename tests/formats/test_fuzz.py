@@ -27,7 +27,7 @@ class Clock:
         return self.now
 
 
-def fuzzed(chosen: Format, clock: Clock | None = None, runs: int = 25) -> Fuzz:
+def fuzzed(chosen: Format, clock: Clock | None = None, runs: int = 12) -> Fuzz:
     run = Fuzz(chosen, Random(chosen.name), clock or Clock())
     for _ in range(runs):
         run.run()

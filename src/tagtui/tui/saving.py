@@ -34,6 +34,7 @@ class Saving:
         self._app = app
         self._keeper = keeper
         self._clock = clock
+        self._is_failure_new = False  # something could not be saved, and nobody has tried to leave since
 
     def request(self, plan: Callable[[Library], Change], done: Callable[[], object] = lambda: None) -> None:
         """Make the change that ``plan`` makes of the library as it is when its turn comes; ``done`` is called then."""
@@ -82,7 +83,13 @@ class Saving:
 
     def start(self, work: Coroutine[None, None, bool]) -> None:
         """Have ``work`` done, which tells whether it could be; the app does not end before."""
-        worker = self._app.run_worker(work, group=_GROUP)
+
+        async def watched() -> bool:
+            is_done = await work
+            self._is_failure_new = self._is_failure_new or not is_done
+            return is_done
+
+        worker = self._app.run_worker(watched(), group=_GROUP)
 
         def tell() -> None:
             if not worker.is_finished:
@@ -112,6 +119,8 @@ class Saving:
             self._app.say("this form is not saved yet: ctrl+s saves it, esc leaves it")
             return
         for worker in [worker for worker in self._app.workers if worker.group == _GROUP and not worker.is_finished]:
-            if not await worker.wait():
-                return
+            await worker.wait()
+        if self._is_failure_new:  # it says so, and asks
+            self._is_failure_new = False
+            return
         self._app.exit()
