@@ -86,3 +86,8 @@ def test_what_is_written_is_read_as_it_was(library: list[Bookmark]) -> None:
 @given(st.binary() | damaged(sample("urls.txt")))
 def test_whatever_the_bytes_nothing_is_raised_and_what_is_read_can_be_kept(content: bytes) -> None:
     msgspec.json.encode(accepted(content, FORMAT))
+
+
+def test_a_scheme_with_nothing_behind_it_but_a_control_character_is_no_url() -> None:
+    [entry] = skipped("MAILTO:\x17\n", "urls")
+    assert entry.where == "line 1"

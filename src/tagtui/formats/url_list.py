@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from tagtui.core.bookmark import Bookmark, Draft
 from tagtui.core.intake import Skipped
+from tagtui.core.url import clean_url
 from tagtui.formats.addresses import is_address
 from tagtui.formats.encoding import to_utf8
 from tagtui.formats.lines import lines
@@ -38,8 +39,8 @@ FORMAT = Format("urls", "URLs, one a line", _recognises, read, write, ("txt", "u
 
 def _read(content: bytes) -> Iterator[Entry]:
     for number, text in _texts(content):
-        where = f"line {number}"
-        yield Draft(text, where=where) if is_address(text) else Skipped(where, f"it is no URL: {text[:_SHOWN]!r}")
+        where, url = f"line {number}", clean_url(text)
+        yield Draft(url, where=where) if is_address(url) else Skipped(where, f"it is no URL: {text[:_SHOWN]!r}")
 
 
 def _texts(content: bytes) -> Iterator[tuple[int, str]]:
